@@ -1,0 +1,18 @@
+import type { DataFormat } from './data.ts'
+import type { Policy } from './policy.ts'
+import type { Found, SessionCap, Store } from './store.ts'
+import type { UserIdType } from './user.ts'
+
+/** What the verbs of the core share: made once by `cloakroom`, never changed. */
+export interface Context<Data> {
+  readonly store: Store
+  readonly policy: Policy
+  /** Milliseconds since 1970 in this process. Only judges what has not reached the database. */
+  readonly clock: () => number
+  readonly tokenPrefix: string
+  readonly userIdType: UserIdType
+  readonly data: DataFormat<Data>
+  readonly cap: SessionCap | undefined
+  /** Told of every live session that was verified, so that it can be touched later. */
+  readonly seen: (found: Found) => void
+}

@@ -1,0 +1,90 @@
+import type { Context } from './context.ts'
+import { formatId, parseId } from './session-id.ts'
+import type { StoreSelector } from './store.ts'
+import { hashSecret, sameHash } from './token.ts'
+import { checkUserId, type UserId } from './user.ts'
+import { readToken } from './verify.ts'
+
+/**
+ * What to end:
+ * - `{ sessionId }`: one session; with `userId` only if it is that user's.
+ * - `{ userId }`: all of the user's sessions, and sign-ins under way. `except`: all but that one.
+ * - `{ everybody: true }`: every session of every user.
+ */
+export type RevokeSelector<Id extends UserId = UserId> =
+  | { readonly sessionId: string; readonly userId?: Id | undefined }
+  | { readonly userId: Id; readonly except?: string | undefined }
+  | { readonly everybody: true }
+
+/**
+ * Ends sessions, durably when it resolves, and returns the ids of those that it ended.
+ * @throws {CloakroomError} `invalid_user_id`, `store_unavailable`
+ */
+export async function revoke<Data>(
+  context: Context<Data>,
+  selector: RevokeSelector,
+): Promise<string[]> {
+  const narrowed = toStore(context, selector)
+  if (narrowed === undefined) return []
+  const ended = await context.store.revoke(narrowed)
+  return ended.map(formatId)
+}
+
+function toStore<Data>(
+  { userIdType }: Context<Data>,
+  selector: RevokeSelector,
+): StoreSelector | undefined {
+  if ('everybody' in selector) {
+    if (selector.everybody === true) return { everybody: true }
+    throw new TypeError('everybody must be true, or left out')
+  }
+  const { userId } = selector
+  if (userId !== undefined) checkUserId(userIdType, userId)
+  if ('sessionId' in selector) {
+    const sessionId = parseId(selector.sessionId)
+    return sessionId && { sessionId, userId }
+  }
+  if (userId === undefined) throw new TypeError('revoke needs a sessionId, a userId or everybody')
+  if (selector.except === undefined) return { userId }
+  const except = parseId(selector.except)
+  // An id that is none must not turn "all but this one" into "all".
+  if (except === undefined) throw new TypeError('except must be a session id')
+  return { userId, except }
+}
+
+/** Ends all of a user's sessions and lets none begin, until `unblock`. */
+export async function block<Data>(context: Context<Data>, userId: UserId): Promise<string[]> {
+  checkUserId(context.userIdType, userId)
+  const ended = await context.store.block(userId)
+  return ended.map(formatId)
+}
+
+export async function unblock<Data>(context: Context<Data>, userId: UserId): Promise<void> {
+  checkUserId(context.userIdType, userId)
+  await context.store.unblock(userId)
+}
+
+export async function blockedAt<Data>(
+  context: Context<Data>,
+  userId: UserId,
+): Promise<Date | null> {
+  checkUserId(context.userIdType, userId)
+  const at = await context.store.blockedAt(userId)
+  return at === null ? null : new Date(at)
+}
+
+/**
+ * Ends the session of a token, live or not, and returns its id; none where the token is not, or no
+ * longer, a session's.
+ */
+export async function signOut<Data>(
+  context: Context<Data>,
+  text: string | undefined,
+): Promise<string[]> {
+  const token = readToken(context, text)
+  if (typeof token === 'string') return []
+  const found = await context.store.find(token.id)
+  if (found === undefined || !sameHash(found.secretHash, hashSecret(token.secret))) return []
+  const ended = await context.store.revoke({ sessionId: token.id })
+  return ended.map(formatId)
+}

@@ -1,0 +1,99 @@
+import type { AnyUser, UserId } from './user.ts'
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: JsonValue }
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
+
+/**
+ * Where and how a user is signed in. It never holds the token, so it may be logged, listed and
+ * sent to its owner. A snapshot: it does not change when the database does.
+ */
+export interface Session<Data = JsonObject, Id extends UserId = UserId> {
+  /** Public identifier, a UUIDv7 (RFC 9562). Safe in logs, URLs and lists. */
+  readonly id: string
+  /** `null`: an anonymous session, one before a log-in. */
+  readonly userId: Id | null
+  readonly createdAt: Date
+  /** Moves at most once per touch interval. */
+  readonly lastSeenAt: Date
+  /** Absolute end, by the stored deadline or by today's policy, whichever is earlier. */
+  readonly expiresAt: Date
+  /** End by idleness if it is never used again. */
+  readonly idleExpiresAt: Date
+  /** Whether the cookie outlives the browser. */
+  readonly persistent: boolean
+  /**
+   * When the user's credential was last checked. `null` for anonymous and impersonated sessions,
+   * which therefore never pass a step-up check.
+   */
+  readonly authenticatedAt: Date | null
+  /** How: RFC 8176 authentication method names, such as `pwd`, `otp`, `hwk`. */
+  readonly methods: readonly string[]
+  /** Client address at sign-in, as the application gave it. */
+  readonly ip: string | null
+  /** What the User-Agent said at sign-in, reduced to a label such as `Firefox on Linux`. */
+  readonly device: string | null
+  /** The user who acts as `userId` in this session; `null` in nearly all sessions. */
+  readonly impersonatorId: Id | null
+  readonly data: Data
+  /** When this snapshot was read, by the database's clock. */
+  readonly readAt: Date
+}
+
+/**
+ * Why a request is not authenticated. For logs and metrics: a client is never told more than
+ * "not authenticated".
+ *
+ * - `missing`: no token. `malformed`: not a token of ours.
+ * - `unknown`: no such session, or another secret than its own.
+ * - `expired`, `idle`: past the absolute or the idle timeout.
+ * - `inactive`: there is no such user any more, or its `active` condition is false.
+ * - `blocked`: the user is blocked. `revoked`: ended with all of the user's sessions.
+ */
+export type AnonymousReason =
+  | 'missing'
+  | 'malformed'
+  | 'unknown'
+  | 'expired'
+  | 'idle'
+  | 'inactive'
+  | 'blocked'
+  | 'revoked'
+
+export interface Authenticated<User extends AnyUser = AnyUser, Data = JsonObject> {
+  readonly status: 'authenticated'
+  readonly session: Session<Data, User['id']>
+  readonly user: User
+}
+
+/** A live session before a log-in. */
+export interface AnonymousSession<User extends AnyUser = AnyUser, Data = JsonObject> {
+  readonly status: 'anonymous'
+  readonly reason: 'not_signed_in'
+  readonly session: Session<Data, User['id']>
+}
+
+export interface Anonymous {
+  readonly status: 'anonymous'
+  readonly reason: AnonymousReason
+  readonly session?: undefined
+}
+
+/** What a token proves. A database that does not answer is no outcome: that throws. */
+export type Verification<User extends AnyUser = AnyUser, Data = JsonObject> =
+  | Authenticated<User, Data>
+  | AnonymousSession<User, Data>
+  | Anonymous
+
+/** A session just made or rotated. `token` is shown this once and stored nowhere. */
+export interface IssuedSession<User extends AnyUser = AnyUser, Data = JsonObject> {
+  readonly token: string
+  readonly session: Session<Data, User['id']>
+  readonly user: User
+}

@@ -1,0 +1,29 @@
+import type { Context } from './context.ts'
+import { expiresAt, idleExpiresAt } from './policy.ts'
+import type { Session } from './session.ts'
+import { formatId } from './session-id.ts'
+import type { Listed } from './store.ts'
+import type { UserId } from './user.ts'
+
+/** The public session that a row stands for. */
+export function snapshot<Data, Id extends UserId>(
+  { policy, data }: Context<Data>,
+  { session, now }: Pick<Listed, 'session' | 'now'>,
+): Session<Data, Id> {
+  return {
+    id: formatId(session.id),
+    userId: session.userId as Id | null,
+    createdAt: new Date(session.createdAt),
+    lastSeenAt: new Date(session.lastSeenAt),
+    expiresAt: new Date(expiresAt(session, policy)),
+    idleExpiresAt: new Date(idleExpiresAt(session, policy)),
+    persistent: session.persistent,
+    authenticatedAt: session.authenticatedAt === null ? null : new Date(session.authenticatedAt),
+    methods: session.methods,
+    ip: session.ip,
+    device: session.device,
+    impersonatorId: session.impersonatorId as Id | null,
+    data: data.decode(session.data),
+    readAt: new Date(now),
+  }
+}

@@ -1,0 +1,190 @@
+import type { AnyUser, UserId, Users } from './user.ts'
+
+/**
+ * The contract that every store keeps. `storeContract` in `cloakroom/testing` tests it.
+ *
+ * Rules that hold for every verb:
+ * - A promise that resolves means done, and as durable as the database makes any commit.
+ * - A database that cannot answer rejects with `store_unavailable`; nothing else means failure.
+ * - Session ids and hashes are bytes (16 and 32); times are milliseconds since 1970 by the
+ *   **database's** clock, which alone decides what has expired.
+ * - `create` never overwrites; `touch`, `rotate` and `update` never insert. So whatever a slow
+ *   request does after a log-out, the session stays ended.
+ * - A user's **epoch** only grows. A session is dead unless it carries the sum of its user's, its
+ *   impersonator's and the global epoch as they are now, whether or not its row was deleted.
+ */
+export interface Store {
+  /**
+   * One statement: the session, its user, both epochs. `undefined` when there is no such row. What
+   * is found may be expired, blocked or revoked: the caller judges it, by the `now` that comes along.
+   */
+  find(id: Uint8Array): Promise<Found | undefined>
+
+  /**
+   * The epoch that a session begun now must carry. `null` stands for nobody: the epoch of an
+   * anonymous session is the global one.
+   */
+  epoch(userId: UserId | null, impersonatorId: UserId | null): Promise<number>
+
+  /** Inserts, or says why not; in one transaction with what it replaces and with the cap. */
+  create(session: NewSession): Promise<Created>
+
+  /**
+   * Moves `lastSeenAt` to now on those of the sessions that exist and were not touched within the
+   * last `untouchedForMs`. Absent ids are skipped. Must not wait for rows that others have locked.
+   */
+  touch(ids: readonly Uint8Array[], untouchedForMs: number): Promise<void>
+
+  /**
+   * Replaces the secret, if `secretHash` is still the current one. `false`: gone, or rotated
+   * meanwhile. The old token is dead when the promise resolves.
+   */
+  rotate(rotation: Rotation): Promise<boolean>
+
+  /** Replaces `data` if its version is still `version`, and raises the version by one. */
+  update(id: Uint8Array, version: number, data: string): Promise<'updated' | 'conflict' | 'gone'>
+
+  /**
+   * Ends sessions and returns the ids of the rows that it deleted; none is not an error. By user
+   * and for everybody it also raises the epoch, in the transaction that deletes, so that a sign-in
+   * under way gets no session. `except` keeps that one session if it is live and the user's own.
+   */
+  revoke(selector: StoreSelector): Promise<Uint8Array[]>
+
+  /** Every row of the user's, newest first; also rows that are no longer live. */
+  list(userId: UserId): Promise<Listed[]>
+
+  /** Blocks, raises the epoch and ends all sessions, in one transaction. Idempotent. */
+  block(userId: UserId): Promise<Uint8Array[]>
+
+  /** Lets new sessions begin, raises the epoch. Brings no old session back. Idempotent. */
+  unblock(userId: UserId): Promise<void>
+
+  /** When the user was blocked; `null`: is not. Users never heard of are not blocked. */
+  blockedAt(userId: UserId): Promise<number | null>
+
+  /**
+   * Deletes what is past its stored deadline, in small batches that each leave the database free
+   * for others. Safe to run from several processes at once. Returns how many it deleted.
+   */
+  prune(): Promise<number>
+
+  /** Stops what the store itself started. The application's handle or pool stays open. */
+  close(): Promise<void>
+}
+
+/** A session's row, without its secrets. */
+export interface StoredSession {
+  readonly id: Uint8Array
+  readonly userId: UserId | null
+  readonly impersonatorId: UserId | null
+  readonly epoch: number
+  /** Bound to an OAuth client; `null`: first party. */
+  readonly clientId: string | null
+  readonly createdAt: number
+  readonly lastSeenAt: number
+  readonly expiresAt: number
+  readonly persistent: boolean
+  readonly authenticatedAt: number | null
+  readonly methods: readonly string[]
+  readonly ip: string | null
+  readonly device: string | null
+  /** JSON text of an object. */
+  readonly data: string
+  readonly dataVersion: number
+}
+
+export interface Found {
+  readonly session: StoredSession
+  /** SHA-256 of the current secret. */
+  readonly secretHash: Uint8Array
+  /** The epoch that the session must carry to be live. */
+  readonly liveEpoch: number
+  /** Whether the user, or the impersonator, is blocked. */
+  readonly blocked: boolean
+  /** `undefined`: the session has a user, and it or its impersonator is absent or not active. */
+  readonly user: AnyUser | undefined
+  /** The database's time at this statement. */
+  readonly now: number
+}
+
+export type Listed = Pick<Found, 'session' | 'liveEpoch' | 'now'>
+
+export interface NewSession {
+  readonly id: Uint8Array
+  readonly secretHash: Uint8Array
+  readonly familyHash: Uint8Array
+  readonly userId: UserId | null
+  readonly impersonatorId: UserId | null
+  /** As `epoch` gave it before the credential was checked. `undefined`: this statement begins it. */
+  readonly epoch: number | undefined
+  readonly clientId: string | null
+  readonly lifetimeMs: number
+  readonly persistent: boolean
+  /** Whether `authenticatedAt` is set to now. */
+  readonly authenticated: boolean
+  readonly methods: readonly string[]
+  readonly ip: string | null
+  readonly device: string | null
+  readonly data: string
+  /** The time inside the id may differ from the database's clock by this much. */
+  readonly maxClockSkewMs: number
+  /** A session that ends in the same transaction, if this is its current secret hash. */
+  readonly replaces: Replaced | undefined
+  readonly cap: SessionCap | undefined
+}
+
+export interface Replaced {
+  readonly id: Uint8Array
+  readonly secretHash: Uint8Array
+  /** Whether the new session takes over its `data`, if the row is still there. */
+  readonly carryData: boolean
+}
+
+/** At most `limit` live sessions of one user; impersonated ones do not count. */
+export interface SessionCap {
+  readonly limit: number
+  readonly whenReached: 'refuse' | 'end_oldest'
+  /** Sessions idle for longer, or older, do not count: they are dead already. */
+  readonly idleTimeoutMs: number
+  readonly absoluteTimeoutMs: number
+}
+
+/**
+ * - `superseded`: the epoch moved, or the user is blocked. `inactive`: no such user, or not active.
+ * - `too_many`: the cap is reached. `clock_skew`: the id's time is not the database's.
+ *
+ * `removed` are sessions that ended with it: the one replaced, the oldest over the cap.
+ */
+export type Created =
+  | { readonly outcome: 'created'; readonly found: Found; readonly removed: readonly Uint8Array[] }
+  | { readonly outcome: 'superseded' | 'inactive' | 'too_many' | 'clock_skew' }
+
+export interface Rotation {
+  readonly id: Uint8Array
+  /** Of the token that is shown. */
+  readonly secretHash: Uint8Array
+  readonly newSecretHash: Uint8Array
+  /** Step-up: sets `authenticatedAt` to now and `methods` to these. */
+  readonly authenticatedBy: readonly string[] | undefined
+}
+
+export type StoreSelector =
+  | { readonly sessionId: Uint8Array; readonly userId?: UserId | undefined }
+  | { readonly userId: UserId; readonly except?: Uint8Array | undefined }
+  | { readonly everybody: true }
+
+/** What an application passes as `store`: made by `sqlite(…)`, `memory(…)`, … */
+export interface StoreFactory<U extends Users = Users> {
+  /**
+   * Connects the store with the options that only `cloakroom` knows.
+   * @throws {CloakroomError} `schema_missing`, `schema_newer`, `schema_mismatch`, `store_unavailable`
+   */
+  readonly open: (definition: StoreDefinition<U>) => Promise<Store>
+}
+
+export interface StoreDefinition<U extends Users = Users> {
+  readonly users: U
+  /** The time in milliseconds, for stores that live in this process. Servers use their own. */
+  readonly clock: () => number
+}

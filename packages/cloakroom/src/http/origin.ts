@@ -1,0 +1,23 @@
+import type { RequestHead } from './request-head.ts'
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/**
+ * Whether a request that reads or may set a cookie could come from another site's page. Fetch
+ * Metadata decides where it is sent; else the Origin header (RFC 6454); a request with neither is
+ * taken for cross-site. Safe methods (RFC 9110 §9.2.1) change nothing, so they pass.
+ */
+export function isCrossSite(head: RequestHead, origin: string): boolean {
+  if (safeMethods.has(head.method)) return false
+  if (head.secFetchSite !== undefined) return head.secFetchSite !== 'same-origin'
+  return head.origin !== origin
+}
+
+/** @throws {TypeError} for what is not a bare http or https origin */
+export function checkOrigin(origin: unknown): string {
+  const url = typeof origin === 'string' && URL.canParse(origin) ? new URL(origin) : undefined
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.origin === origin) return origin
+  throw new TypeError(
+    `origin must be a scheme, a host and a port if it is unusual, without a slash at the end, such as https://app.example; it is ${origin}`,
+  )
+}

@@ -1,0 +1,45 @@
+export { type Cloakroom, cloakroom } from './cloakroom.ts'
+export type { DataInput, DataOf, DataSchema } from './core/data.ts'
+export type { ImpersonateOptions } from './core/impersonate.ts'
+export type { RevokeSelector } from './core/revoke.ts'
+export type { RotatedSession } from './core/rotate.ts'
+export type {
+  Anonymous,
+  AnonymousReason,
+  AnonymousSession,
+  Authenticated,
+  IssuedSession,
+  JsonObject,
+  JsonValue,
+  Session,
+  Verification,
+} from './core/session.ts'
+export type { SignInAttempt, SignInOptions, SignInState } from './core/sign-in.ts'
+export type * from './core/store.ts'
+export type { DataChange } from './core/update-data.ts'
+export type {
+  AnyUser,
+  Column,
+  ColumnType,
+  UserId,
+  UserIdType,
+  UserOf,
+  Users,
+  UsersLoader,
+  UsersTable,
+} from './core/user.ts'
+export { CloakroomError, type CloakroomErrorCode } from './errors.ts'
+export type { CookieOptions } from './http/cookie.ts'
+export { deviceLabel } from './http/device.ts'
+export { type Problem, problem, problemOf } from './http/problem.ts'
+export type { RequestHead, Transport } from './http/request-head.ts'
+export type {
+  HttpSessions,
+  Issued,
+  IssueOptions,
+  SignedOut,
+  StepUpOptions,
+  TransportOptions,
+} from './http/sessions.ts'
+export type { Refused, Verdict } from './http/verdict.ts'
+export type { CloakroomOptions } from './options.ts'

@@ -1,0 +1,62 @@
+import type { StoreFactory } from '../../core/store.ts'
+import type { UsersTable } from '../../core/user.ts'
+import { connect, type SqliteHandle } from './handle.ts'
+import { busyTimeoutMs, createLock } from './lock.ts'
+import { checkSchema, createSchema, type SchemaOptions, schemaSql } from './schema.ts'
+import { createStore } from './store.ts'
+import { checkUsersTable, usersJoin } from './users-table.ts'
+
+export type { BetterSqliteHandle, NodeSqliteHandle, SqliteHandle } from './handle.ts'
+export { type SchemaOptions, schemaSql }
+
+export interface SqliteOptions {
+  /** Begins the names of Cloakroom's tables. A name of at most 30 characters; default `cloakroom_`. */
+  readonly prefix?: string
+  /** Make the tables if they are not there. Default false: then their absence is an error. */
+  readonly migrate?: boolean
+  /**
+   * Seconds to wait, without blocking the event loop, while another connection holds the lock;
+   * then `store_unavailable`. 0 to 60; default 5.
+   */
+  readonly lockTimeoutSeconds?: number
+}
+
+/**
+ * Sessions in the SQLite file that the application already has.
+ *
+ * Give it a connection of its own to that file: it sets two pragmas on it. `synchronous = full`, so
+ * that what was acknowledged survives a power failure, and a `busy_timeout` of 5 ms, because SQLite
+ * waits for locks by blocking the whole process. `journal_mode = wal` is recommended: readers then
+ * never wait for a writer.
+ *
+ * @param handle An open `DatabaseSync` of `node:sqlite`, or `Database` of `better-sqlite3` 13.
+ * @throws {TypeError} for a bad option
+ */
+export function sqlite(
+  handle: SqliteHandle,
+  options: SqliteOptions = {},
+): StoreFactory<UsersTable> {
+  const { prefix = 'cloakroom_', migrate = false, lockTimeoutSeconds = 5 } = options
+  if (!/^[a-z_]\w{0,29}$/i.test(prefix)) {
+    throw new TypeError('prefix must be a name of at most 30 letters, digits and _')
+  }
+  if (!(lockTimeoutSeconds >= 0 && lockTimeoutSeconds <= 60)) {
+    throw new TypeError('lockTimeoutSeconds must be from 0 to 60')
+  }
+  const connection = connect(handle)
+  return Object.freeze<StoreFactory<UsersTable>>({
+    open: async ({ users, clock }) => {
+      const schema: SchemaOptions = { prefix, userIdType: users.id.type }
+      const lock = createLock(connection, lockTimeoutSeconds * 1000)
+      await lock.read(() => {
+        connection.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma synchronous = full`)
+      })
+      if (migrate) await createSchema(connection, lock, schema)
+      return lock.read(() => {
+        checkSchema(connection, schema)
+        checkUsersTable(connection, users)
+        return createStore({ connection, lock, users: usersJoin(users), prefix, clock })
+      })
+    },
+  })
+}

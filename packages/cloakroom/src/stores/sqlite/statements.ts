@@ -1,0 +1,126 @@
+import type { UsersJoin } from './users-table.ts'
+
+/** Every statement that the store runs, as text; `store.ts` prepares and runs them. */
+export interface Statements {
+  readonly find: string
+  readonly list: string
+  readonly epoch: string
+  readonly admission: string
+  readonly insert: string
+  readonly liveOf: string
+  readonly replaced: string
+  readonly touch: string
+  readonly rotate: string
+  readonly reauthenticate: string
+  readonly update: string
+  readonly exists: string
+  readonly revokeSession: string
+  readonly revokeUser: string
+  readonly keep: string
+  readonly raiseUser: string
+  readonly raiseEverybody: string
+  readonly deadPage: string
+  readonly remove: string
+  readonly block: string
+  readonly unblock: string
+  readonly blockedAt: string
+  readonly prunePage: string
+  readonly pruneRows: string
+}
+
+/** Positions in a row of `find`; `list` has the same as far as `liveEpoch`. */
+export const column = {
+  id: 0,
+  userId: 1,
+  impersonatorId: 2,
+  epoch: 3,
+  clientId: 4,
+  createdAt: 5,
+  lastSeenAt: 6,
+  expiresAt: 7,
+  persistent: 8,
+  authenticatedAt: 9,
+  methods: 10,
+  ip: 11,
+  device: 12,
+  data: 13,
+  dataVersion: 14,
+  liveEpoch: 15,
+  secretHash: 16,
+  blocked: 17,
+  userActive: 18,
+  impersonatorActive: 19,
+  selected: 20,
+} as const
+
+export function statements(prefix: string, users: UsersJoin): Statements {
+  const sessions = `${prefix}sessions`
+  const userStates = `${prefix}user_states`
+  const state = `${prefix}state`
+
+  const columns = `s.id, ${users.idColumn('s.user_id')}, ${users.idColumn('s.impersonator_id')},
+    s.epoch, s.client_id, s.created_at, s.last_seen_at, s.expires_at, s.persistent,
+    s.authenticated_at, s.methods, s.ip, s.device, s.data, s.data_version`
+  const liveEpoch = `g.epoch + coalesce(us.epoch, 0) + coalesce(ims.epoch, 0)`
+  const states = `cross join ${state} g
+    left join ${userStates} us on us.user_id = s.user_id
+    left join ${userStates} ims on ims.user_id = s.impersonator_id`
+  const owners = `left join ${users.derived} u on u.cr_id = s.user_id
+    left join ${users.derived} im on im.cr_id = s.impersonator_id`
+  // The session that is about to begin, in the place of one that is there.
+  const beginning = `(select ? as user_id, ? as impersonator_id) s`
+  const idsOf = `(select unhex(value) from json_each(?))`
+
+  return {
+    find: `select ${columns}, ${liveEpoch}, s.secret_hash,
+      us.blocked_at is not null or ims.blocked_at is not null, u.cr_active, im.cr_active${users.columns('u')}
+      from ${sessions} s ${states} ${owners} where s.id = ?`,
+    list: `select ${columns}, ${liveEpoch} from ${sessions} s ${states}
+      where s.user_id = ? order by s.id desc`,
+    epoch: `select ${liveEpoch} from ${beginning} ${states}`,
+    admission: `select ${liveEpoch}, us.blocked_at is not null or ims.blocked_at is not null,
+      s.user_id is null or (u.cr_active is true and (s.impersonator_id is null or im.cr_active is true))
+      from ${beginning} ${states} ${owners}`,
+
+    insert: `insert into ${sessions} (id, secret_hash, family_hash, user_id, impersonator_id, epoch,
+      client_id, created_at, last_seen_at, expires_at, persistent, authenticated_at, methods, ip,
+      device, data, data_version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+    liveOf: `select s.id from ${sessions} s ${states}
+      where s.user_id = ? and s.impersonator_id is null and s.client_id is null
+      and s.epoch = ${liveEpoch} and s.expires_at > ? and s.created_at > ? and s.last_seen_at > ?
+      and not (s.id is ? and s.secret_hash is ?)
+      order by s.id`,
+    replaced: `delete from ${sessions} where id = ? and secret_hash = ? returning data`,
+
+    touch: `update ${sessions} set last_seen_at = ? where id in ${idsOf} and last_seen_at <= ?`,
+    rotate: `update ${sessions} set secret_hash = ?, previous_secret_hash = null,
+      rotation_nonce = null, rotated_at = ? where id = ? and secret_hash = ?`,
+    reauthenticate: `update ${sessions} set authenticated_at = ?, methods = ? where id = ?`,
+    update: `update ${sessions} set data = ?, data_version = data_version + 1
+      where id = ? and data_version = ?`,
+    exists: `select 1 from ${sessions} where id = ?`,
+
+    revokeSession: `delete from ${sessions} where id = ? and (? is null or user_id = ?) returning id`,
+    revokeUser: `delete from ${sessions} where user_id = ? and id is not ? returning id`,
+    // Live before the user's epoch was raised by one: so a dead session does not come back.
+    keep: `update ${sessions} as s set epoch = s.epoch + 1
+      where s.id = ? and s.user_id = ? and s.epoch + 1 = (select g.epoch
+        + coalesce((select epoch from ${userStates} where user_id = s.user_id), 0)
+        + coalesce((select epoch from ${userStates} where user_id = s.impersonator_id), 0)
+        from ${state} g)`,
+    raiseUser: `insert into ${userStates} (user_id, epoch, sessions_valid_after) values (?, 1, ?)
+      on conflict (user_id) do update set epoch = epoch + 1,
+        sessions_valid_after = excluded.sessions_valid_after`,
+    raiseEverybody: `update ${state} set epoch = epoch + 1`,
+    deadPage: `select s.id, s.epoch <> ${liveEpoch} from ${sessions} s ${states}
+      where s.id > ? order by s.id limit ?`,
+    remove: `delete from ${sessions} where id in ${idsOf} returning id`,
+    block: `update ${userStates} set blocked_at = coalesce(blocked_at, ?) where user_id = ?`,
+    unblock: `update ${userStates} set blocked_at = null, epoch = epoch + 1
+      where user_id = ? and blocked_at is not null`,
+    blockedAt: `select blocked_at from ${userStates} where user_id = ?`,
+
+    prunePage: `select id, expires_at from ${sessions} where id > ? order by id limit ?`,
+    pruneRows: `delete from ${sessions} where id in ${idsOf} and expires_at <= ?`,
+  }
+}
