@@ -1,0 +1,5 @@
+// `npm start`: the service, from a bare clone. Plain JavaScript, because it runs before there is
+// any Node of the right version, or any dependency.
+import { launch } from './setup.mjs'
+
+await launch({ program: 'apps/service/src/main.ts' })

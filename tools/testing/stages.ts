@@ -1,0 +1,47 @@
+// The stages of `npm test`, in order: what is quick to fail comes first. A suite that needs a
+// server or a program of the system is one more row of test files with `needs`.
+import { globSync } from 'node:fs'
+import { commandStage } from './command-stage.ts'
+import { root } from './root.ts'
+import type { Stage } from './stage.ts'
+import { testStage } from './test-stage.ts'
+
+const browserTests = ['apps/service/test/browser/**/*.test.ts']
+
+export const stages: readonly Stage[] = [
+  commandStage(
+    'types',
+    'TypeScript, every project, tests and type tests included',
+    projects().map((project) => ['node_modules/typescript/bin/tsc', '--project', project]),
+  ),
+  commandStage('lint', 'Biome: format, imports and lint', [
+    ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', colors()],
+  ]),
+  commandStage('layers', 'the direction of imports, file sizes and names, the lock file', [
+    ['tools/check-layers.ts'],
+    ['tools/check-size.ts'],
+    ['tools/check-lock.ts'],
+  ]),
+  commandStage('package', 'what npm would publish, installed and type-checked by a consumer', [
+    ['tools/check-package.ts'],
+  ]),
+  testStage('unit', 'unit and contract tests', {
+    files: ['{packages,apps,examples,tools}/**/*.test.ts'],
+    except: browserTests,
+  }),
+  testStage('browser', 'the service in a real Chromium', {
+    files: browserTests,
+    needs: ['chromium'],
+    concurrency: 1,
+  }),
+]
+
+// Found, so that none is forgotten.
+function projects(): string[] {
+  return globSync('**/tsconfig.json', { cwd: root, exclude: ['**/node_modules'] }).sort()
+}
+
+// Left to itself, Biome colours what goes into a file, too.
+function colors(): string {
+  return process.stdout.isTTY ? '--colors=force' : '--colors=off'
+}
