@@ -8,6 +8,8 @@
  * - `too_many_sessions`: the cap on sessions is reached and its policy is `refuse`.
  * - `not_authenticated`: a signed-in user was required.
  * - `cross_site`: another site's page may have sent this request to sign in, step up or sign out.
+ * - `ambiguous_credentials`: this request carries more than one credential. HTTP: 400.
+ * - `malformed_authorization`: its Bearer header is not one of RFC 6750 §2.1. HTTP: 400.
  * - `step_up_required`: the credential was last checked too long ago for what was asked.
  * - `impersonated_session`: an impersonated session may not do this.
  * - `invalid_user_id`: not a user id of the configured type.
@@ -24,6 +26,8 @@ export type CloakroomErrorCode =
   | 'too_many_sessions'
   | 'not_authenticated'
   | 'cross_site'
+  | 'ambiguous_credentials'
+  | 'malformed_authorization'
   | 'step_up_required'
   | 'impersonated_session'
   | 'invalid_user_id'

@@ -37,6 +37,9 @@ export function cookieFor(origin: string, options: CookieOptions = {}): SessionC
       `origin ${origin} has no TLS, so anybody on the path could read the session cookie. Use https, or set cookie.dangerouslyInsecure.`,
     )
   }
+  if (secure && dangerouslyInsecure) {
+    throw new TypeError(`cookie.dangerouslyInsecure contradicts origin ${origin}, which has TLS`)
+  }
   if (domain !== undefined) checkDomain(domain, hostname)
   const name = domain === undefined ? '__Host-session' : '__Secure-session'
   return sessionCookie(secure ? name : 'cloakroom-session', { secure, domain })
@@ -70,8 +73,17 @@ function valuesOf(name: string, header: string | undefined): string[] {
   return values
 }
 
+// A loop, because a regular expression for both ends takes quadratic time on 16 kB of spaces.
 function strip(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+  let start = 0
+  let end = text.length
+  while (start < end && isSpace(text[start])) start += 1
+  while (end > start && isSpace(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
 
 function isLocal(hostname: string): boolean {
@@ -84,7 +96,8 @@ function isLocal(hostname: string): boolean {
 }
 
 function checkDomain(domain: string, hostname: string): void {
-  const wellFormed = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(domain)
+  // The last label begins with a letter: an address has nothing under it to share with.
+  const wellFormed = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/.test(domain)
   if (!wellFormed || !(hostname === domain || hostname.endsWith(`.${domain}`))) {
     throw new TypeError(
       `cookie.dangerouslySharedDomain must be a lower-case domain that ${hostname} is in; it is ${domain}`,

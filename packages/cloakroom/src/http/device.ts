@@ -20,15 +20,25 @@ const systems: readonly (readonly [RegExp, string])[] = [
 /** The longest label, in characters: it is stored with every session. */
 const maxLength = 40
 
+/** Real ones are shorter. Bounds the time that a hostile one can take. */
+const maxUserAgentLength = 512
+
 /**
  * A User-Agent reduced to what a person recognises: `Firefox on Linux`. For other programs the
  * first product name, such as `curl/8.9.1`. It is what the client claims, and proves nothing.
  */
 export function deviceLabel(userAgent: string | undefined): string | null {
   if (userAgent === undefined) return null
-  const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1]
-  const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1]
+  const text = userAgent.slice(0, maxUserAgentLength)
+  const browser = labelOf(text, browsers)
+  const system = labelOf(text, systems)
   if (browser !== undefined) return system === undefined ? browser : `${browser} on ${system}`
-  const product = /^[\w!#$%&'*+.^`|~/-]+/.exec(userAgent)?.[0]
+  const product = /^[\w!#$%&'*+.^`|~/-]+/.exec(text)?.[0]
+  // A browser inside another program says only what it runs on.
+  if (product?.startsWith('Mozilla/') && system !== undefined) return system
   return product?.slice(0, maxLength) ?? null
+}
+
+function labelOf(text: string, labels: readonly (readonly [RegExp, string])[]): string | undefined {
+  return labels.find(([pattern]) => pattern.test(text))?.[1]
 }

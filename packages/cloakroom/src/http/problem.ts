@@ -1,7 +1,7 @@
 import type { AnyUser } from '../core/user.ts'
-import type { CloakroomError, CloakroomErrorCode } from '../errors.ts'
+import { CloakroomError, type CloakroomErrorCode } from '../errors.ts'
 import type { Transport } from './request-head.ts'
-import type { Verdict } from './verdict.ts'
+import type { Unauthenticated } from './verdict.ts'
 
 /** An answer that refuses, ready to be sent: an RFC 9457 problem. */
 export interface Problem {
@@ -21,6 +21,8 @@ const statuses: Readonly<Record<CloakroomErrorCode, number>> = {
   step_up_required: 403,
   impersonated_session: 403,
   too_many_sessions: 403,
+  ambiguous_credentials: 400,
+  malformed_authorization: 400,
   invalid_user_id: 400,
   invalid_data: 400,
   update_conflict: 409,
@@ -36,34 +38,6 @@ const titles: Readonly<Record<number, string>> = {
   409: 'Conflict',
   500: 'Internal error',
   503: 'Temporarily unavailable',
-}
-
-/**
- * What to answer where an authenticated request was needed. 401 never says why (RFC 9110 §15.5.2);
- * the challenge is that of RFC 6750 §3 where bearer tokens are taken.
- */
-export function refusalOf(
-  verdict: Exclude<Verdict<AnyUser, unknown>, { status: 'authenticated' }>,
-  transports: readonly Transport[],
-  cookieName: string,
-): Problem {
-  if (verdict.status === 'refused') {
-    const status = verdict.reason === 'cross_site' ? 403 : 400
-    return problem(
-      status,
-      verdict.reason,
-      challenge(transports, cookieName, 'invalid_request', status),
-    )
-  }
-  const nothingWrong = verdict.reason === 'missing' || verdict.reason === 'not_signed_in'
-  const error = nothingWrong ? undefined : 'invalid_token'
-  return problem(401, 'not_authenticated', challenge(transports, cookieName, error, 401))
-}
-
-/** What to answer to an error of ours. */
-export function problemOf(error: CloakroomError): Problem {
-  const status = statuses[error.code]
-  return problem(status, error.code, status === 503 ? { 'retry-after': '5' } : {})
 }
 
 /** A problem with a stable `code`, for a program to switch on. */
@@ -83,17 +57,66 @@ export function problem(
   }
 }
 
+/**
+ * What to answer to an error of ours. In answer to a request use `auth.http.refusal`, which adds the
+ * challenge that belongs to a 401.
+ */
+export function problemOf(error: CloakroomError): Problem {
+  return answerTo(error.code)
+}
+
+type Cause = Unauthenticated<AnyUser, unknown> | CloakroomError
+
+/** What a challenge says. */
+export interface Challenge {
+  readonly transports: readonly Transport[]
+  readonly cookieName: string
+  readonly realm: string
+}
+
+/**
+ * What to answer where an authenticated request was needed, or where a verb threw. 401 never says
+ * why (RFC 9110 §15.5.2).
+ */
+export function refusalOf(cause: Cause, challenge: Challenge): Problem {
+  const code = codeOf(cause)
+  const error = bearerErrors[code] ?? (isDeadToken(cause) ? 'invalid_token' : undefined)
+  return answerTo(code, challengeOf(statuses[code], error, challenge))
+}
+
+function answerTo(code: CloakroomErrorCode, challenge: Record<string, string> = {}): Problem {
+  const status = statuses[code]
+  return problem(status, code, status === 503 ? { 'retry-after': '5' } : challenge)
+}
+
+function codeOf(cause: Cause): CloakroomErrorCode {
+  if (cause instanceof CloakroomError) return cause.code
+  return cause.status === 'refused' ? cause.reason : 'not_authenticated'
+}
+
+/** RFC 6750 §3.1. */
+const bearerErrors: { readonly [code in CloakroomErrorCode]?: string } = {
+  ambiguous_credentials: 'invalid_request',
+  malformed_authorization: 'invalid_request',
+}
+
+function isDeadToken(cause: Cause): boolean {
+  if (cause instanceof CloakroomError || cause.status === 'refused') return false
+  return cause.reason !== 'missing' && cause.reason !== 'not_signed_in'
+}
+
 // RFC 9110 §11.6.1 wants a challenge with every 401. For cookies there is no registered scheme; the
 // name `Cookie` is that of an expired draft, and no browser shows a dialog for it.
-function challenge(
-  transports: readonly Transport[],
-  cookieName: string,
-  error: string | undefined,
+function challengeOf(
   status: number,
+  error: string | undefined,
+  { transports, cookieName, realm }: Challenge,
 ): Record<string, string> {
-  if (status === 403) return {}
   if (!transports.includes('bearer')) {
     return status === 401 ? { 'www-authenticate': `Cookie cookie-name="${cookieName}"` } : {}
   }
-  return { 'www-authenticate': error === undefined ? 'Bearer' : `Bearer error="${error}"` }
+  if (status !== 401 && error === undefined) return {}
+  // RFC 6750 §3: at least one parameter must follow the scheme.
+  const because = error === undefined ? '' : `, error="${error}"`
+  return { 'www-authenticate': `Bearer realm="${realm}"${because}` }
 }

@@ -10,7 +10,7 @@ import { deviceLabel } from './device.ts'
 import { isCrossSite } from './origin.ts'
 import { type Problem, refusalOf } from './problem.ts'
 import type { RequestHead, Transport } from './request-head.ts'
-import type { Verdict } from './verdict.ts'
+import type { RefusedReason, Unauthenticated, Verdict } from './verdict.ts'
 
 /** What HTTP needs of the core, on tokens. */
 interface Verbs<User extends AnyUser, Data, Input> {
@@ -37,9 +37,12 @@ export interface TransportOptions {
 }
 
 export interface IssueOptions {
-  /** How the new token reaches the client. Default `cookie`. */
-  readonly transport?: Transport
+  /** How the new token reaches the client. Default: the first of the instance's `transports`. */
+  readonly transport?: Transport | undefined
 }
+
+/** What the session carries is read from the request. */
+export type HttpSignInOptions<Input> = Omit<SignInOptions<Input>, 'carried'> & IssueOptions
 
 export type AnonymousOptions<Input> = Pick<SignInOptions<Input>, 'data' | 'persistent'>
 
@@ -48,7 +51,10 @@ export interface StepUpOptions {
   readonly methods: readonly string[]
 }
 
-/** What is to be sent for a new or rotated session: a cookie, or a token in the body. */
+/**
+ * What is to be sent for a new or rotated session: a cookie, or a token in the body. Not to be sent
+ * as it is: in a body, `setCookie` would show the token to scripts.
+ */
 export interface Issued<User, Data, Id extends AnyUser['id']> {
   readonly session: Session<Data, Id>
   readonly user: User
@@ -69,21 +75,21 @@ export interface SignedOut {
  * The same verbs as on tokens, on request heads: strings in, strings out. Only those that issue or
  * end a session give a cookie to set; `authenticate` never does, so that a slow parallel request
  * cannot take a new cookie away.
+ *
+ * What `authenticate` gives as `refused` the other verbs throw: `cross_site`,
+ * `ambiguous_credentials`, `malformed_authorization`.
  */
 export interface HttpSessions<User extends AnyUser, Data, Input> {
   readonly cookieName: string
   /** @throws {CloakroomError} `store_unavailable` */
   authenticate(head: RequestHead, options?: TransportOptions): Promise<Verdict<User, Data>>
-  /** How to answer a request that had to be authenticated and is not. */
-  refusal(
-    verdict: Exclude<Verdict<User, Data>, { status: 'authenticated' }>,
-    options?: TransportOptions,
-  ): Problem
+  /** How to answer a request that had to be authenticated and is not, or for which a verb threw. */
+  refusal(cause: Unauthenticated<User, Data> | CloakroomError, options?: TransportOptions): Problem
   /** Completes the attempt, with address and device of the request, ending the session it carried. */
   signIn(
     head: RequestHead,
     attempt: SignInAttempt<User, Data, Input>,
-    options?: SignInOptions<Input> & IssueOptions,
+    options?: HttpSignInOptions<Input>,
   ): Promise<Issued<User, Data, User['id']>>
   createAnonymous(
     head: RequestHead,
@@ -117,22 +123,29 @@ export function httpSessions<User extends AnyUser, Data, Input>(
   verbs: Verbs<User, Data, Input>,
   { origin, cookie, transports: standard }: HttpSettings,
 ): HttpSessions<User, Data, Input> {
-  function read(head: RequestHead, options: TransportOptions = {}): Credential | 'cross_site' {
-    const transports = options.transports ?? standard
+  const realm = new URL(origin).host
+
+  function read(head: RequestHead, transports: readonly Transport[]): Credential {
     const credential = readCredential(head, cookie, transports)
     const onlyBearer = credential.kind === 'token' && credential.transport === 'bearer'
     const cookieMatters = transports.includes('cookie') && !onlyBearer
-    return cookieMatters && isCrossSite(head, origin) ? 'cross_site' : credential
+    return cookieMatters && isCrossSite(head, origin)
+      ? { kind: 'refused', reason: 'cross_site' }
+      : credential
   }
 
   // For the verbs that change something: the application may have put them on a route of its own
   // that nothing else guards.
-  function credentialOf(head: RequestHead, options?: TransportOptions) {
-    const credential = read(head, options)
-    if (credential === 'cross_site') throw crossSite()
-    return credential.kind === 'token'
-      ? credential
-      : { token: undefined, transport: 'cookie' as const }
+  function credentialOf(head: RequestHead, transports: readonly Transport[] = standard) {
+    const credential = read(head, transports)
+    switch (credential.kind) {
+      case 'refused':
+        throw new CloakroomError(credential.reason, refusals[credential.reason])
+      case 'none':
+        return { token: undefined, transport: first(transports) }
+      case 'token':
+        return credential
+    }
   }
 
   function issued<Owner extends User | undefined>(
@@ -143,57 +156,54 @@ export function httpSessions<User extends AnyUser, Data, Input>(
     return { session, user, setCookie: cookie.set(token, maxAgeSeconds(session)) }
   }
 
-  function deviceOf(head: RequestHead): Required<DeviceOptions> {
-    return { ip: head.ip ?? null, device: deviceLabel(head.userAgent) }
+  function deviceOf({ ip, userAgent }: RequestHead): Required<DeviceOptions> {
+    // Node shows an IPv4 client of a dual-stack socket as ::ffff:192.0.2.1.
+    return { ip: ip?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null, device: deviceLabel(userAgent) }
   }
 
   return Object.freeze<HttpSessions<User, Data, Input>>({
     cookieName: cookie.name,
 
     async authenticate(head, options) {
-      const credential = read(head, options)
-      if (credential === 'cross_site') return { status: 'refused', reason: 'cross_site' }
-      switch (credential.kind) {
-        case 'ambiguous':
-          return { status: 'refused', reason: 'ambiguous_credentials' }
-        case 'malformed':
-          return { status: 'refused', reason: 'malformed_authorization' }
-        case 'none':
-          return verbs.verify(undefined)
-        case 'token':
-          return verbs.verify(credential.token)
-      }
+      const credential = read(head, options?.transports ?? standard)
+      if (credential.kind === 'refused') return { status: 'refused', reason: credential.reason }
+      return verbs.verify(credential.kind === 'token' ? credential.token : undefined)
     },
 
-    refusal: (verdict, options) => refusalOf(verdict, options?.transports ?? standard, cookie.name),
+    refusal: (cause, options) =>
+      refusalOf(cause, {
+        transports: options?.transports ?? standard,
+        cookieName: cookie.name,
+        realm,
+      }),
 
     async signIn(head, attempt, options = {}) {
-      const { transport = 'cookie', ...rest } = options
-      const { token: carried } = credentialOf(head, { transports: [transport] })
-      return issued(transport, await attempt.complete({ ...deviceOf(head), carried, ...rest }))
+      const { transport = first(standard), ...rest } = options
+      const { token: carried } = credentialOf(head, [transport])
+      return issued(transport, await attempt.complete({ ...deviceOf(head), ...rest, carried }))
     },
 
     async createAnonymous(head, options = {}) {
-      const { transport = 'cookie', ...rest } = options
-      credentialOf(head, { transports: [transport] })
+      const { transport = first(standard), ...rest } = options
+      credentialOf(head, [transport])
       const created = await verbs.createAnonymous({ ...deviceOf(head), ...rest })
       return issued(transport, { ...created, user: undefined })
     },
 
     async rotate(head, options) {
-      const { token, transport } = credentialOf(head, options)
+      const { token, transport } = credentialOf(head, options?.transports)
       const rotated = await verbs.rotate(token)
       return rotated && issued(transport, rotated)
     },
 
-    async stepUp(head, { methods, ...options }) {
-      const { token, transport } = credentialOf(head, options)
+    async stepUp(head, { methods, transports }) {
+      const { token, transport } = credentialOf(head, transports)
       const rotated = await verbs.stepUp(token, { methods })
       return rotated && issued(transport, rotated)
     },
 
     async impersonate(head, userId, { transports, ...options } = {}) {
-      const { token, transport } = credentialOf(head, transports && { transports })
+      const { token, transport } = credentialOf(head, transports)
       return issued(
         transport,
         await verbs.impersonate(token, userId, { ...deviceOf(head), ...options }),
@@ -201,7 +211,7 @@ export function httpSessions<User extends AnyUser, Data, Input>(
     },
 
     async signOut(head, options) {
-      const { token, transport } = credentialOf(head, options)
+      const { token, transport } = credentialOf(head, options?.transports)
       const ended = await verbs.signOut(token)
       return transport === 'cookie' ? { ended, setCookie: cookie.clear() } : { ended }
     },
@@ -214,6 +224,12 @@ function maxAgeSeconds({ persistent, expiresAt, readAt }: Session<unknown>): num
   return Math.max(0, Math.floor((expiresAt.getTime() - readAt.getTime()) / 1000))
 }
 
-function crossSite(): CloakroomError {
-  return new CloakroomError('cross_site', "The request may have been sent by another site's page.")
+function first(transports: readonly Transport[]): Transport {
+  return transports[0] ?? 'cookie'
+}
+
+const refusals: Readonly<Record<RefusedReason, string>> = {
+  cross_site: "The request may have been sent by another site's page.",
+  ambiguous_credentials: 'The request carries more than one credential.',
+  malformed_authorization: 'The Authorization header is not one of RFC 6750.',
 }

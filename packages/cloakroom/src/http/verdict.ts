@@ -7,9 +7,11 @@ import type { AnyUser } from '../core/user.ts'
  * - `ambiguous_credentials`: it carries more than one.
  * - `malformed_authorization`: its Bearer header is not one of RFC 6750 §2.1.
  */
+export type RefusedReason = 'cross_site' | 'ambiguous_credentials' | 'malformed_authorization'
+
 export interface Refused {
   readonly status: 'refused'
-  readonly reason: 'cross_site' | 'ambiguous_credentials' | 'malformed_authorization'
+  readonly reason: RefusedReason
   readonly session?: undefined
 }
 
@@ -17,3 +19,9 @@ export interface Refused {
 export type Verdict<User extends AnyUser = AnyUser, Data = JsonObject> =
   | Verification<User, Data>
   | Refused
+
+/** Every verdict but `authenticated`. */
+export type Unauthenticated<User extends AnyUser = AnyUser, Data = JsonObject> = Exclude<
+  Verdict<User, Data>,
+  { status: 'authenticated' }
+>

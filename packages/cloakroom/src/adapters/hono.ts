@@ -1,0 +1,104 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { StatusCode } from 'hono/utils/http-status'
+import type { Cloakroom } from '../cloakroom.ts'
+import type { AnyUser } from '../core/user.ts'
+import type { Problem } from '../http/problem.ts'
+import { type Framework, type Requirement, requestSessions } from '../http/request-sessions.ts'
+import type { AdapterOptions, SessionVerbs } from '../http/session-verbs.ts'
+
+/**
+ * Middleware answers by itself what is refused (400, 403) and a store that does not answer (503).
+ *
+ * Answer with `context.json`, `context.redirect` and the like after a verb that sets a cookie. A
+ * `new Response` keeps the headers of the context only in routes that have middleware.
+ */
+export interface HonoSessions<User extends AnyUser, Data, Input>
+  extends SessionVerbs<[context: Context], User, Data, Input> {
+  /** Verifies; handlers learn the result by `of`. */
+  readonly authenticate: MiddlewareHandler
+  /** 401 unless somebody is signed in. */
+  readonly required: MiddlewareHandler
+  /** 401 as well, and 403 unless the credential was checked recently. */
+  readonly requiredStepUp: MiddlewareHandler
+  /**
+   * Answers the errors of Cloakroom's that handlers throw: `app.onError(sessions.onError)`. Others it
+   * answers if they can answer themselves (`HTTPException`), and else throws again.
+   */
+  readonly onError: (error: Error, context: Context) => Response
+}
+
+/**
+ * `address` is by default the socket's where `@hono/node-server` listens, and unknown elsewhere.
+ *
+ * @throws {TypeError} for bad `transports`
+ */
+export function honoSessions<User extends AnyUser, Data, Input>(
+  auth: Cloakroom<User, Data, Input>,
+  options: AdapterOptions<Context> = {},
+): HonoSessions<User, Data, Input> {
+  const { address = socketAddress, transports } = options
+  const { check, problemOf, ...verbs } = requestSessions(auth, contexts(address), transports)
+
+  const before =
+    (requirement: Requirement): MiddlewareHandler =>
+    async (context, next) => {
+      const problem = await check(context, requirement)
+      if (problem !== undefined) return respond(context, problem)
+      await next()
+      return undefined
+    }
+
+  return Object.freeze<HonoSessions<User, Data, Input>>({
+    authenticate: before('unrefused'),
+    required: before('authenticated'),
+    requiredStepUp: before('stepped_up'),
+    onError(error, context) {
+      const problem = problemOf(error, context)
+      if (problem !== undefined) return respond(context, problem)
+      if (!('getResponse' in error)) throw error
+      const own = (error.getResponse as () => Response)()
+      return context.newResponse(own.body, own)
+    },
+    of: verbs.of,
+    authenticated: verbs.authenticated,
+    signIn: (context, ...rest) => verbs.signIn(context, context, ...rest),
+    createAnonymous: (context, ...rest) => verbs.createAnonymous(context, context, ...rest),
+    rotate: (context) => verbs.rotate(context, context),
+    stepUp: (context, ...rest) => verbs.stepUp(context, context, ...rest),
+    impersonate: (context, ...rest) => verbs.impersonate(context, context, ...rest),
+    signOut: (context) => verbs.signOut(context, context),
+  })
+}
+
+function contexts(
+  address: NonNullable<AdapterOptions<Context>['address']>,
+): Framework<Context, Context> {
+  return {
+    headOf: (context) => ({
+      method: context.req.method,
+      cookie: context.req.header('cookie'),
+      authorization: context.req.header('authorization'),
+      origin: context.req.header('origin'),
+      secFetchSite: context.req.header('sec-fetch-site'),
+      userAgent: context.req.header('user-agent'),
+      ip: address(context),
+    }),
+    deliver(context, setCookie) {
+      // From now on there is a response, whose headers Hono keeps even if a handler behind
+      // middleware returns a `Response` that it made itself.
+      void context.res
+      if (setCookie !== undefined) context.header('set-cookie', setCookie, { append: true })
+      context.header('cache-control', 'no-store')
+    },
+  }
+}
+
+function respond(context: Context, { status, headers, body }: Problem): Response {
+  for (const [name, value] of Object.entries(headers)) context.header(name, value)
+  return context.newResponse(body, status as StatusCode)
+}
+
+function socketAddress({ env }: Context): string | undefined {
+  const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } }
+  return incoming?.socket?.remoteAddress
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Cloakroom } from '../cloakroom.ts'
+import type { AnyUser } from '../core/user.ts'
+import { type Requirement, requestSessions } from '../http/request-sessions.ts'
+import type { AdapterOptions, SessionVerbs } from '../http/session-verbs.ts'
+import { incomingMessages, sendProblem } from './incoming-message.ts'
+
+/** What `createServer` takes, and what may fail. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/**
+ * Middleware of `node:http` is a function around a handler. Each answers by itself what is refused
+ * (400, 403), a store that does not answer (503), and errors of Cloakroom's that the handler throws.
+ * Other errors reject.
+ */
+export interface NodeSessions<User extends AnyUser, Data, Input>
+  extends SessionVerbs<[request: IncomingMessage, response: ServerResponse], User, Data, Input> {
+  /** Verifies; the handler learns the result by `of`. */
+  readonly authenticate: (handler: Handler) => Listener
+  /** 401 unless somebody is signed in. */
+  readonly required: (handler: Handler) => Listener
+  /** 401 as well, and 403 unless the credential was checked recently. */
+  readonly requiredStepUp: (handler: Handler) => Listener
+  /** For handlers without any of these. Throws what is no error of Cloakroom's. */
+  readonly onError: (error: unknown, request: IncomingMessage, response: ServerResponse) => void
+}
+
+/** @throws {TypeError} for bad `transports` */
+export function nodeSessions<User extends AnyUser, Data, Input>(
+  auth: Cloakroom<User, Data, Input>,
+  options: AdapterOptions<IncomingMessage> = {},
+): NodeSessions<User, Data, Input> {
+  const { address = ({ socket }) => socket.remoteAddress, transports } = options
+  const framework = incomingMessages(address)
+  const { check, problemOf, ...verbs } = requestSessions(auth, framework, transports)
+
+  function onError(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const problem = problemOf(error, request)
+    if (problem === undefined || response.headersSent) throw error
+    sendProblem(response, problem)
+  }
+
+  const before =
+    (requirement: Requirement) =>
+    (handler: Handler): Listener =>
+    async (request, response) => {
+      try {
+        const problem = await check(request, requirement)
+        if (problem === undefined) await handler(request, response)
+        else sendProblem(response, problem)
+      } catch (error) {
+        onError(error, request, response)
+      }
+    }
+
+  return Object.freeze({
+    ...verbs,
+    authenticate: before('unrefused'),
+    required: before('authenticated'),
+    requiredStepUp: before('stepped_up'),
+    onError,
+  })
+}

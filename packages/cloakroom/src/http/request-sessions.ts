@@ -1,0 +1,148 @@
+import type { Authenticated, Session, Verification } from '../core/session.ts'
+import type { AnyUser } from '../core/user.ts'
+import { CloakroomError } from '../errors.ts'
+import type { Problem } from './problem.ts'
+import { checkTransports, type RequestHead, type Transport } from './request-head.ts'
+import type { SessionVerbs } from './session-verbs.ts'
+import type { HttpSessions, Issued, IssueOptions } from './sessions.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What an adapter translates, and all that it does. */
+export interface Framework<Request extends object, Response extends object> {
+  /** The request as strings. */
+  readonly headOf: (request: Request) => RequestHead
+  /** Adds a `Set-Cookie`, if there is one, and forbids caches to store the response. */
+  readonly deliver: (response: Response, setCookie: string | undefined) => void
+}
+
+/** What must be true of a request before its handler runs. */
+export type Requirement = 'unrefused' | 'authenticated' | 'stepped_up'
+
+/** The verbs of an adapter, and what its middleware is made of. */
+export interface RequestSessions<
+  Request extends object,
+  Response extends object,
+  User extends AnyUser,
+  Data,
+  Input,
+> extends SessionVerbs<[request: Request, response: Response], User, Data, Input> {
+  /** Verifies the request, once. What to answer in place of its handler, if anything. */
+  readonly check: (request: Request, requirement: Requirement) => Promise<Problem | undefined>
+  /** What to answer to an error; `undefined`: it is none of ours. */
+  readonly problemOf: (error: unknown, request: Request) => Problem | undefined
+}
+
+interface Auth<User extends AnyUser, Data, Input> {
+  readonly http: HttpSessions<User, Data, Input>
+  requireStepUp(session: Session<Data, User['id']>): void
+}
+
+/** What all adapters share: it knows requests and responses only as things to be told apart. */
+export function requestSessions<
+  Request extends object,
+  Response extends object,
+  User extends AnyUser,
+  Data,
+  Input,
+>(
+  { http, requireStepUp }: Auth<User, Data, Input>,
+  { headOf, deliver }: Framework<Request, Response>,
+  transports: readonly Transport[] | undefined,
+): RequestSessions<Request, Response, User, Data, Input> {
+  const route = transports === undefined ? {} : { transports: checkTransports(transports) }
+  const verdicts = new WeakMap<Request, Verdict<User, Data>>()
+
+  function issuing<Options extends IssueOptions>(options: Options | undefined) {
+    return { ...options, transport: options?.transport ?? transports?.[0] }
+  }
+
+  async function verdictOf(request: Request): Promise<Verdict<User, Data>> {
+    const verdict = verdicts.get(request) ?? (await http.authenticate(headOf(request), route))
+    verdicts.set(request, verdict)
+    return verdict
+  }
+
+  async function refusalOf(
+    request: Request,
+    requirement: Requirement,
+  ): Promise<Problem | undefined> {
+    const verdict = await verdictOf(request)
+    if (verdict.status === 'authenticated') {
+      if (requirement === 'stepped_up') requireStepUp(verdict.session)
+      return undefined
+    }
+    const passes = requirement === 'unrefused' && verdict.status !== 'refused'
+    return passes ? undefined : http.refusal(verdict, route)
+  }
+
+  function problemOf(error: unknown, request: Request): Problem | undefined {
+    if (!(error instanceof CloakroomError)) return undefined
+    const verdict = verdicts.get(request)
+    const isVerdict = error.code === 'not_authenticated' && verdict?.status === 'anonymous'
+    return http.refusal(isVerdict ? verdict : error, route)
+  }
+
+  function delivered<Owner extends User | undefined>(
+    request: Request,
+    response: Response,
+    issued: Issued<Owner, Data, User['id']> | undefined,
+  ): Omit<Issued<Owner, Data, User['id']>, 'setCookie'> {
+    if (issued === undefined) throw new CloakroomError('not_authenticated', 'The session ended.')
+    const { setCookie, ...shown } = issued
+    const { session, user } = shown
+    verdicts.set(
+      request,
+      user === undefined
+        ? { status: 'anonymous', reason: 'not_signed_in', session }
+        : { status: 'authenticated', session, user },
+    )
+    deliver(response, setCookie)
+    return shown
+  }
+
+  function of(request: Request): Verification<User, Data> {
+    const verdict = verdicts.get(request)
+    if (verdict !== undefined && verdict.status !== 'refused') return verdict
+    throw new Error('Nothing has verified this request: put authenticate or required before it.')
+  }
+
+  return {
+    async check(request, requirement) {
+      try {
+        return await refusalOf(request, requirement)
+      } catch (error) {
+        const problem = problemOf(error, request)
+        if (problem !== undefined) return problem
+        throw error
+      }
+    },
+    problemOf,
+    of,
+    authenticated(request): Authenticated<User, Data> {
+      const verification = of(request)
+      if (verification.status === 'authenticated') return verification
+      throw new CloakroomError('not_authenticated', 'Nobody is signed in.')
+    },
+
+    signIn: async (request, response, attempt, options) =>
+      delivered(request, response, await http.signIn(headOf(request), attempt, issuing(options))),
+    createAnonymous: async (request, response, options) =>
+      delivered(request, response, await http.createAnonymous(headOf(request), issuing(options))),
+    rotate: async (request, response) =>
+      delivered(request, response, await http.rotate(headOf(request), route)),
+    stepUp: async (request, response, { methods }) =>
+      delivered(request, response, await http.stepUp(headOf(request), { methods, ...route })),
+    impersonate: async (request, response, userId, options) =>
+      delivered(
+        request,
+        response,
+        await http.impersonate(headOf(request), userId, { ...options, ...route }),
+      ),
+    async signOut(request, response) {
+      const { ended, setCookie } = await http.signOut(headOf(request), route)
+      verdicts.set(request, { status: 'anonymous', reason: 'missing' })
+      deliver(response, setCookie)
+      return ended
+    },
+  }
+}
