@@ -1,3 +1,4 @@
+import { checkUsers } from './core/check-users.ts'
 import { type DataFormat, type DataSchema, dataFormat } from './core/data.ts'
 import type { Policy } from './core/policy.ts'
 import type { SessionCap, StoreFactory } from './core/store.ts'
@@ -93,28 +94,31 @@ export function checkOptions<U extends Users, Schema extends DataSchema | undefi
   const nonPersistent = seconds(options, 'nonPersistentTimeoutSeconds', day, 60, longestCookie)
   const touchDefault = Math.min(Math.max(idle / 100, 60), 3600, idle / 4)
   const policy: Policy = Object.freeze({
-    idleTimeoutMs: idle * 1000,
-    absoluteTimeoutMs: absolute * 1000,
-    nonPersistentTimeoutMs: nonPersistent * 1000,
-    stepUpMs: seconds(options, 'stepUpSeconds', 600, 1, day) * 1000,
-    touchIntervalMs: seconds(options, 'touchIntervalSeconds', touchDefault, 1, idle / 4) * 1000,
-    maxClockSkewMs: seconds(options, 'maxClockSkewSeconds', 60, 1, 3600) * 1000,
+    idleTimeoutMs: toMs(idle),
+    absoluteTimeoutMs: toMs(absolute),
+    nonPersistentTimeoutMs: toMs(nonPersistent),
+    stepUpMs: toMs(seconds(options, 'stepUpSeconds', 600, 1, day)),
+    touchIntervalMs: toMs(seconds(options, 'touchIntervalSeconds', touchDefault, 1, idle / 4)),
+    maxClockSkewMs: toMs(seconds(options, 'maxClockSkewSeconds', 60, 1, 3600)),
   })
   const origin = checkOrigin(options.origin)
+  if (typeof options.store?.open !== 'function') {
+    throw new TypeError('store must be made by sqlite(…), memory() or another store of Cloakroom')
+  }
   return Object.freeze({
     policy,
     pruneIntervalMs:
       options.pruneIntervalSeconds !== false &&
-      seconds(options, 'pruneIntervalSeconds', 3600, 60, day) * 1000,
+      toMs(seconds(options, 'pruneIntervalSeconds', 3600, 60, day)),
     cap: checkCap(options.maxSessionsPerUser, policy),
     tokenPrefix: checkPrefix(options.tokenPrefix ?? defaultTokenPrefix),
-    userIdType: userIdTypeOf(options.users),
+    userIdType: checkUsers(options.users),
     data: dataFormat<Data>(checkSchema(options.data)),
     origin,
     transports: checkTransports(options.transports ?? ['cookie']),
     cookie: cookieFor(origin, options.cookie),
-    onError: options.onError ?? warn,
-    clock: options.clock ?? Date.now,
+    onError: guarded(checkFunction('onError', options.onError ?? warn)),
+    clock: checkFunction('clock', options.clock ?? Date.now),
   })
 }
 
@@ -134,6 +138,11 @@ function seconds(
   throw new TypeError(
     `${name} must be a number of seconds from ${least} to ${most}; it is ${value}`,
   )
+}
+
+// Whole, because a database's column of milliseconds takes no fraction.
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000)
 }
 
 function checkCap(
@@ -156,15 +165,21 @@ function checkPrefix(prefix: string): string {
   throw new TypeError('tokenPrefix may hold letters, digits and _, at most 20')
 }
 
-function userIdTypeOf(users: Users): UserIdType {
-  const type = 'load' in users ? (users.idType ?? 'text') : users.id?.type
-  if (type === 'text' || type === 'uuid' || type === 'integer' || type === 'bigint') return type
-  throw new TypeError('users.id.type must be text, uuid, integer or bigint')
+function checkSchema(schema: DataSchema | undefined): DataSchema | undefined {
+  if (schema === undefined || typeof schema?.['~standard']?.validate === 'function') return schema
+  throw new TypeError('data must be a Standard Schema, such as one made with Valibot or Zod')
 }
 
-function checkSchema(schema: DataSchema | undefined): DataSchema | undefined {
-  if (schema === undefined || typeof schema['~standard']?.validate === 'function') return schema
-  throw new TypeError('data must be a Standard Schema, such as one made with Valibot or Zod')
+function checkFunction<F>(name: string, value: F): F {
+  if (typeof value === 'function') return value
+  throw new TypeError(`${name} must be a function`)
+}
+
+/** What it throws, or rejects with, must not stop the work in the background that reports to it. */
+function guarded(onError: (error: unknown) => unknown): (error: unknown) => void {
+  return (error) => {
+    new Promise((resolve) => resolve(onError(error))).catch(warn)
+  }
 }
 
 function warn(error: unknown): void {

@@ -1,19 +1,15 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CloakroomError } from '../errors.ts'
 import type { JsonObject } from './session.ts'
+import type { SchemaInput, SchemaIssue, SchemaOutput, StandardSchema } from './standard-schema.ts'
 
 /** Any library's schema that keeps to Standard Schema 1 (Valibot, Zod, ArkType, …). */
-export type DataSchema = StandardSchemaV1<unknown, object>
+export type DataSchema = StandardSchema<unknown, object>
 
 /** What `data` must be when it is written. */
-export type DataInput<Schema> = Schema extends StandardSchemaV1
-  ? StandardSchemaV1.InferInput<Schema>
-  : JsonObject
+export type DataInput<Schema> = Schema extends StandardSchema ? SchemaInput<Schema> : JsonObject
 
 /** What `session.data` is. */
-export type DataOf<Schema> = Schema extends StandardSchemaV1
-  ? StandardSchemaV1.InferOutput<Schema>
-  : JsonObject
+export type DataOf<Schema> = Schema extends StandardSchema ? SchemaOutput<Schema> : JsonObject
 
 /** Largest `data` in bytes of JSON: it is read with every request. */
 export const maxDataBytes = 16_384
@@ -49,23 +45,45 @@ async function validate(schema: DataSchema, value: unknown): Promise<object> {
 }
 
 // Paths and the schema's own words, never the value: it may be private.
-function describe({ path, message }: StandardSchemaV1.Issue): string {
+function describe({ path, message }: SchemaIssue): string {
   const keys = path?.map((part) => String(typeof part === 'object' ? part.key : part)) ?? []
   return keys.length === 0 ? message : `${keys.join('.')}: ${message}`
 }
 
 function stringify(value: unknown): string {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (!isObject) throw new CloakroomError('invalid_data', 'Session data must be a JSON object.')
-  try {
-    return JSON.stringify(value)
-  } catch (cause) {
-    throw new CloakroomError(
-      'invalid_data',
-      'Session data is not JSON: it has a cycle or a bigint.',
-      {
-        cause,
-      },
-    )
+  if (!isPlainObject(value)) {
+    throw new CloakroomError('invalid_data', 'Session data must be a JSON object.')
   }
+  try {
+    return JSON.stringify(value, refuseChange)
+  } catch (cause) {
+    if (cause instanceof CloakroomError) throw cause
+    throw new CloakroomError('invalid_data', 'Session data is not JSON: it has a cycle.', { cause })
+  }
+}
+
+/**
+ * What is read must be what was written, and is typed as that: JSON would make a string of a Date,
+ * an empty object of a Map and null of NaN. Only properties that are `undefined` are left out.
+ */
+function refuseChange(this: unknown, key: string, value: unknown): unknown {
+  // `value` is what `toJSON` made of it, if there is one.
+  const original = (this as Record<string, unknown>)[key]
+  const isJson =
+    original === null ||
+    typeof original === 'string' ||
+    typeof original === 'boolean' ||
+    Number.isFinite(original) ||
+    Array.isArray(original) ||
+    isPlainObject(original) ||
+    (original === undefined && !Array.isArray(this))
+  if (isJson && Object.is(value, original)) return value
+  throw new CloakroomError('invalid_data', `Session data is not JSON: see its property ${key}.`)
+}
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  // The second: Object.prototype, of whichever realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -28,7 +28,7 @@ export async function impersonate<User extends AnyUser, Data>(
 ): Promise<IssuedSession<User, Data>> {
   checkUserId(context.userIdType, userId)
   const { lifetimeSeconds = maxImpersonationMs / 1000, ip, device } = options
-  const lifetimeMs = lifetimeSeconds * 1000
+  const lifetimeMs = Math.round(lifetimeSeconds * 1000)
   if (!(lifetimeMs >= 1000 && lifetimeMs <= maxImpersonationMs)) {
     throw new RangeError('lifetimeSeconds must be from 1 to 3600')
   }

@@ -98,5 +98,5 @@ export function touchIsDue(
 
 /** The shortest interval of the spread: no session is touched twice within it. */
 export function shortestTouchInterval(policy: Policy): number {
-  return policy.touchIntervalMs * 0.75
+  return Math.floor(policy.touchIntervalMs * 0.75)
 }

@@ -12,8 +12,8 @@ import { readToken } from './verify.ts'
  * - `{ everybody: true }`: every session of every user.
  */
 export type RevokeSelector<Id extends UserId = UserId> =
-  | { readonly sessionId: string; readonly userId?: Id | undefined }
-  | { readonly userId: Id; readonly except?: string | undefined }
+  | { readonly sessionId: string; readonly userId?: Id }
+  | { readonly userId: Id; readonly except?: string }
   | { readonly everybody: true }
 
 /**
@@ -38,18 +38,19 @@ function toStore<Data>(
     if (selector.everybody === true) return { everybody: true }
     throw new TypeError('everybody must be true, or left out')
   }
-  const { userId } = selector
-  if (userId !== undefined) checkUserId(userIdType, userId)
+  // A value that is missing by mistake must not widen what ends: without `userId` the session of
+  // anybody, without `except` all of them.
+  if ('userId' in selector) checkUserId(userIdType, selector.userId)
   if ('sessionId' in selector) {
     const sessionId = parseId(selector.sessionId)
-    return sessionId && { sessionId, userId }
+    return sessionId && { sessionId, userId: selector.userId }
   }
-  if (userId === undefined) throw new TypeError('revoke needs a sessionId, a userId or everybody')
-  if (selector.except === undefined) return { userId }
+  if (!('userId' in selector))
+    throw new TypeError('revoke needs a sessionId, a userId or everybody')
+  if (!('except' in selector)) return { userId: selector.userId }
   const except = parseId(selector.except)
-  // An id that is none must not turn "all but this one" into "all".
   if (except === undefined) throw new TypeError('except must be a session id')
-  return { userId, except }
+  return { userId: selector.userId, except }
 }
 
 /** Ends all of a user's sessions and lets none begin, until `unblock`. */

@@ -10,7 +10,7 @@ import { live, lookUp, readToken } from './verify.ts'
 
 /** Facts about the device that signs in. All optional, all shown in the list of sessions. */
 export interface DeviceOptions {
-  /** Client address. What is not an IP address is stored as `null`. */
+  /** Client address, without its zone (RFC 4007). What is not an IP address is stored as `null`. */
   readonly ip?: string | null | undefined
   /** Label of at most 40 characters; longer ones are cut. `deviceLabel` makes one of a User-Agent. */
   readonly device?: string | null | undefined
@@ -24,7 +24,7 @@ export interface CarriedOptions {
   readonly carried?: string | undefined
   /**
    * Whether the new session takes over the `data` of the carried one, if that was anonymous or the
-   * same user's. Default false.
+   * same user's and nobody else acted in it. Default false.
    */
   readonly carryData?: boolean | undefined
 }
@@ -134,8 +134,8 @@ async function create<Data>(
     persistent,
     authenticated: userId !== null && !impersonated,
     methods: checkMethods(beginning.methods ?? []),
-    ip: beginning.ip && isIP(beginning.ip) !== 0 ? beginning.ip : null,
-    device: beginning.device?.slice(0, maxDeviceLength) || null,
+    ip: addressOf(beginning.ip),
+    device: labelOf(beginning.device),
     data: await context.data.encode(beginning.data ?? {}),
     maxClockSkewMs: policy.maxClockSkewMs,
     replaces: await replacedBy(context, carried, { userId, carryData }),
@@ -158,8 +158,9 @@ async function replacedBy<Data>(
   if (!carryData) return { ...replaced, carryData: false }
   const current = await lookUp(context, carried)
   if (typeof current === 'string') return { ...replaced, carryData: false }
-  const owner = current.found.session.userId
-  return { ...replaced, carryData: owner === null || owner === userId }
+  const { userId: owner, impersonatorId } = current.found.session
+  const isOwn = owner === userId && impersonatorId === null
+  return { ...replaced, carryData: owner === null || isOwn }
 }
 
 function refusal(outcome: Exclude<Created['outcome'], 'created'>): CloakroomError {
@@ -185,6 +186,18 @@ function refusal(outcome: Exclude<Created['outcome'], 'created'>): CloakroomErro
 }
 
 const maxDeviceLength = 40
+
+// Both may be what a client sent. Some databases refuse NUL, and half a character.
+function labelOf(device: string | null | undefined): string | null {
+  const characters = [...(device ?? '').toWellFormed().replace(/\p{Cc}/gu, '')]
+  return characters.slice(0, maxDeviceLength).join('') || null
+}
+
+function addressOf(ip: string | null | undefined): string | null {
+  const [address = ''] = (ip ?? '').split('%')
+  return isIP(address) === 0 ? null : address
+}
+
 const methodName = /^[\w.:+-]{1,32}$/
 
 /** @throws {TypeError} for what cannot be a list of RFC 8176 method names */

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import type { Replaced } from '../../core/store.ts'
+import type { Cases } from './cases.ts'
+import {
+  assertDead,
+  assertLive,
+  type Begun,
+  begin,
+  hexOf,
+  newSession,
+  rounds,
+} from './session-rows.ts'
+
+export const replaceCases: Cases = {
+  'a session that is replaced ends, and is named': async (fixture) => {
+    const { store, alice } = fixture
+    for (const owner of [null, alice]) {
+      const old = await begin(fixture, owner)
+      const { removed } = await begin(fixture, alice, { replaces: replacing(old) })
+      assert.deepEqual(hexOf(removed), hexOf([old.id]))
+      assert.equal(await store.find(old.id), undefined)
+    }
+  },
+
+  'a session is replaced only by who knows its secret: its id alone ends nothing': async (
+    fixture,
+  ) => {
+    const { store, alice, bob } = fixture
+    const others = await begin(fixture, bob, { data: '{"private":true}' })
+    const replaces = { ...replacing(others, true), secretHash: new Uint8Array(32).fill(7) }
+    const thief = await begin(fixture, alice, { replaces, data: '{"own":true}' })
+    assert.deepEqual(thief.removed, [])
+    assert.deepEqual(JSON.parse(thief.session.data), { own: true })
+    await assertLive(store, others, "the other user's session")
+  },
+
+  'a session that has been rotated is not replaced by its old secret': async (fixture) => {
+    const { store, alice } = fixture
+    const old = await begin(fixture, alice)
+    const { id, secretHash } = old
+    const newSecretHash = new Uint8Array(32).fill(9)
+    await store.rotate({ id, secretHash, newSecretHash, authenticatedBy: undefined })
+    assert.deepEqual((await begin(fixture, alice, { replaces: replacing(old) })).removed, [])
+    await assertLive(store, { ...old, secretHash: newSecretHash }, 'the rotated session')
+  },
+
+  'data is carried over only where that is asked': async (fixture) => {
+    const { alice } = fixture
+    for (const carryData of [true, false]) {
+      const old = await begin(fixture, null, { data: '{"cart":[1]}' })
+      const replaces = replacing(old, carryData)
+      const { session } = await begin(fixture, alice, { replaces, data: '{"fresh":true}' })
+      assert.deepEqual(JSON.parse(session.data), carryData ? { cart: [1] } : { fresh: true })
+    }
+  },
+
+  'where the carried session is gone, the data that was given counts': async (fixture) => {
+    const { store, alice } = fixture
+    const old = await begin(fixture, null, { data: '{"cart":[1]}' })
+    await store.revoke({ sessionId: old.id })
+    const replaces = replacing(old, true)
+    const { session, removed } = await begin(fixture, alice, { replaces, data: '{"fresh":true}' })
+    assert.deepEqual(JSON.parse(session.data), { fresh: true })
+    assert.deepEqual(removed, [])
+  },
+
+  'data is carried over atomically: an update that was acknowledged is carried too': async (
+    fixture,
+  ) => {
+    const { store, alice } = fixture
+    const elsewhere = await fixture.another()
+    for (let round = 0; round < rounds; round += 1) {
+      const old = await begin(fixture, null, { data: '{"items":1}' })
+      const update = () => elsewhere.update(old.id, old.session.dataVersion, '{"items":2}')
+      const replace = () => begin({ ...fixture, store }, alice, { replaces: replacing(old, true) })
+      const [outcome, { session }] =
+        round % 2 === 0
+          ? await Promise.all([update(), replace()])
+          : ((await Promise.all([replace(), update()])).reverse() as [string, Begun])
+      const expected = { updated: { items: 2 }, gone: { items: 1 } }[outcome as string]
+      assert.deepEqual(JSON.parse(session.data), expected, `after an update that was ${outcome}`)
+    }
+  },
+
+  'of two log-ins that carry the same session, one ends it': async (fixture) => {
+    const elsewhere = await fixture.another()
+    for (let round = 0; round < rounds; round += 1) {
+      const old = await begin(fixture, null)
+      const both = await Promise.all([
+        begin(fixture, fixture.alice, { replaces: replacing(old) }),
+        begin({ ...fixture, store: elsewhere }, fixture.alice, { replaces: replacing(old) }),
+      ])
+      assert.equal(both.flatMap(({ removed }) => removed).length, 1)
+      await assertDead(fixture.store, old, 'the carried session')
+    }
+  },
+
+  'a replaced session is a dead one to a slow request: touch, rotate and update find nothing':
+    async (fixture) => {
+      const { store, alice } = fixture
+      const { id, secretHash, session, ...old } = await begin(fixture, alice)
+      const replaces = replacing({ id, secretHash, session, ...old })
+      assert.equal(
+        (await store.create(newSession(fixture, alice, { replaces }))).outcome,
+        'created',
+      )
+      await store.touch([id], 0)
+      const newSecretHash = new Uint8Array(32)
+      const rotation = { id, secretHash, newSecretHash, authenticatedBy: undefined }
+      assert.equal(await store.rotate(rotation), false)
+      assert.equal(await store.update(id, session.dataVersion, '{}'), 'gone')
+      assert.equal(await store.find(id), undefined)
+    },
+}
+
+function replacing({ id, secretHash }: Begun, carryData = false): Replaced {
+  return { id, secretHash, carryData }
+}
