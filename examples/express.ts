@@ -1,0 +1,57 @@
+import { DatabaseSync } from 'node:sqlite'
+import { cloakroom } from 'cloakroom'
+import { expressSessions } from 'cloakroom/express'
+import { sqlite } from 'cloakroom/sqlite'
+import express from 'express'
+import { checkPassword, createUsers, findUserId } from './users.ts'
+
+const file = process.env.DATABASE ?? 'app.db'
+const database = new DatabaseSync(file)
+createUsers(database)
+
+const auth = await cloakroom({
+  origin: 'http://localhost:3000',
+  store: sqlite(new DatabaseSync(file), { migrate: true }),
+  users: {
+    table: 'users',
+    id: { type: 'integer' },
+    active: 'not banned',
+    select: { email: 'text' },
+  },
+})
+const sessions = expressSessions(auth)
+const app = express()
+app.use(express.json())
+
+app.post('/sign-in', sessions.authenticate, async (request, response) => {
+  const { email, password } = request.body
+  const id = findUserId(database, email)
+  const attempt = id === undefined ? undefined : await auth.beginSignIn(id)
+  if (attempt === undefined || !checkPassword(database, attempt.state.userId, password)) {
+    response.status(401).send('Wrong email or password')
+    return
+  }
+  await sessions.signIn(request, response, attempt, { methods: ['pwd'] })
+  response.status(204).end()
+})
+
+app.get('/me', sessions.required, (request, response) => {
+  response.json(sessions.authenticated(request).user)
+})
+
+app.get('/devices', sessions.required, async (request, response) => {
+  response.json(await auth.list(sessions.authenticated(request).user.id))
+})
+
+app.post('/sign-out', async (request, response) => {
+  await sessions.signOut(request, response)
+  response.status(204).end()
+})
+
+app.post('/sign-out-everywhere', sessions.requiredStepUp, async (request, response) => {
+  await auth.revoke({ userId: sessions.authenticated(request).user.id })
+  response.status(204).end()
+})
+
+app.use(sessions.onError)
+app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')

@@ -1,0 +1,61 @@
+import { createServer, type RequestListener } from 'node:http'
+import { DatabaseSync } from 'node:sqlite'
+import { json } from 'node:stream/consumers'
+import { cloakroom } from 'cloakroom'
+import { nodeSessions } from 'cloakroom/node'
+import { sqlite } from 'cloakroom/sqlite'
+import { checkPassword, createUsers, findUserId } from './users.ts'
+
+const file = process.env.DATABASE ?? 'app.db'
+const database = new DatabaseSync(file)
+createUsers(database)
+
+const auth = await cloakroom({
+  origin: 'http://localhost:3000',
+  store: sqlite(new DatabaseSync(file), { migrate: true }),
+  users: {
+    table: 'users',
+    id: { type: 'integer' },
+    active: 'not banned',
+    select: { email: 'text' },
+  },
+})
+const sessions = nodeSessions(auth)
+
+const routes: Record<string, RequestListener> = {
+  'POST /sign-in': sessions.authenticate(async (request, response) => {
+    const { email, password } = (await json(request)) as { email: string; password: string }
+    const id = findUserId(database, email)
+    const attempt = id === undefined ? undefined : await auth.beginSignIn(id)
+    if (attempt === undefined || !checkPassword(database, attempt.state.userId, password)) {
+      response.writeHead(401).end('Wrong email or password')
+      return
+    }
+    await sessions.signIn(request, response, attempt, { methods: ['pwd'] })
+    response.writeHead(204).end()
+  }),
+
+  'GET /me': sessions.required((request, response) => {
+    response.end(JSON.stringify(sessions.authenticated(request).user))
+  }),
+
+  'GET /devices': sessions.required(async (request, response) => {
+    response.end(JSON.stringify(await auth.list(sessions.authenticated(request).user.id)))
+  }),
+
+  'POST /sign-out': sessions.authenticate(async (request, response) => {
+    await sessions.signOut(request, response)
+    response.writeHead(204).end()
+  }),
+
+  'POST /sign-out-everywhere': sessions.requiredStepUp(async (request, response) => {
+    await auth.revoke({ userId: sessions.authenticated(request).user.id })
+    response.writeHead(204).end()
+  }),
+}
+
+createServer((request, response) => {
+  const route = routes[`${request.method} ${request.url}`]
+  if (route === undefined) response.writeHead(404).end()
+  else route(request, response)
+}).listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
