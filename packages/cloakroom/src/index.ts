@@ -34,12 +34,14 @@ export { deviceLabel } from './http/device.ts'
 export { type Problem, problem, problemOf } from './http/problem.ts'
 export type { RequestHead, Transport } from './http/request-head.ts'
 export type {
+  AnonymousOptions,
   HttpSessions,
+  HttpSignInOptions,
   Issued,
   IssueOptions,
   SignedOut,
   StepUpOptions,
   TransportOptions,
 } from './http/sessions.ts'
-export type { Refused, Verdict } from './http/verdict.ts'
+export type { Refused, Unauthenticated, Verdict } from './http/verdict.ts'
 export type { CloakroomOptions } from './options.ts'

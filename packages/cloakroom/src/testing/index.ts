@@ -1,3 +1,10 @@
+export type {
+  ContractAuth,
+  ContractUser,
+  Listening,
+  StartServer,
+} from './http-cases/site.ts'
+export { httpContract } from './http-contract.ts'
 export { type SignedInAs, signInAs } from './sign-in-as.ts'
 export { type StoreContractOptions, storeContract } from './store-contract.ts'
 export type { StoreHarness } from './store-harness.ts'

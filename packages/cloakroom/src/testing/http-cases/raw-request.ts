@@ -32,7 +32,9 @@ export function rawClient(port: number): Client {
     const length: RawHeader[] = body === undefined ? [] : [['content-length', `${bytes.length}`]]
     const raw: RawHeader[] = [['host', `127.0.0.1:${port}`], ...length, ...headers]
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request({ agent, host: '127.0.0.1', port, method, path, headers: raw.flat() })
+      // A handler that never answers fails the test, and does not hang it.
+      const signal = AbortSignal.timeout(10_000)
+      request({ agent, signal, host: '127.0.0.1', port, method, path, headers: raw.flat() })
         .on('response', resolve)
         .on('error', reject)
         .end(bytes)
