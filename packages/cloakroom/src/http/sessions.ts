@@ -221,7 +221,7 @@ export function httpSessions<User extends AnyUser, Data, Input>(
 // A sliding session needs no new cookie: it lives as long as the session can at the most.
 function maxAgeSeconds({ persistent, expiresAt, readAt }: Session<unknown>): number | undefined {
   if (!persistent) return undefined
-  return Math.max(0, Math.floor((expiresAt.getTime() - readAt.getTime()) / 1000))
+  return Math.max(0, Math.ceil((expiresAt.getTime() - readAt.getTime()) / 1000))
 }
 
 function first(transports: readonly Transport[]): Transport {

@@ -1,0 +1,91 @@
+import { type Cloakroom, CloakroomError } from 'cloakroom'
+import type { Log } from '../log.ts'
+import type { Credentials, IssuedSession, IssueTo, ServiceUser, SessionData } from '../service.ts'
+import { ServiceError } from '../service-error.ts'
+import type { Accounts } from './accounts.ts'
+import type { CheckedPassword, CheckPassword } from './check-password.ts'
+import { normaliseEmail } from './email.ts'
+import type { Passwords } from './passwords.ts'
+
+interface Parts {
+  readonly auth: Cloakroom<ServiceUser, SessionData, SessionData>
+  readonly accounts: Accounts
+  readonly passwords: Passwords
+  readonly checkPassword: CheckPassword
+  readonly log: Log
+}
+
+/** Nobody has this id: an unknown address takes the same way as a known one. */
+const nobody = '00000000-0000-4000-8000-000000000000'
+
+/**
+ * Signs in. Unknown address, wrong password, blocked and banned users get one answer, which takes
+ * one time (ASVS 6.3.8).
+ */
+export function signInWith({ auth, accounts, passwords, checkPassword, log }: Parts) {
+  return async (credentials: Credentials, to: IssueTo): Promise<IssuedSession> => {
+    const { head, transport, persistent } = to
+    const email = normaliseEmail(credentials.email) ?? credentials.email.trim().toLowerCase()
+    const { password } = credentials
+    const userId = accounts.idOf(email)
+    // Before the password is read: what ends all sessions from here on ends this attempt too.
+    const attempt = await auth.beginSignIn(userId ?? nobody)
+    const action = 'sign_in'
+    const checked = await checkPassword({ email, userId, password, ip: head.ip, action })
+    try {
+      const issued = await auth.http.signIn(head, attempt, {
+        transport,
+        persistent,
+        methods: ['pwd'],
+      })
+      await endIfSuperseded(auth, accounts, checked, issued.session.id)
+      await checked.attempt.succeeded()
+      await rehashIfOutdated(checked, password)
+      const who = { userId: checked.userId, sessionId: issued.session.id, ip: head.ip }
+      log('authn_login_success', { action, ...who })
+      log('session_created', who)
+      return issued
+    } catch (error) {
+      const reason = whyRefused(error)
+      if (reason === undefined) throw error
+      log('authn_login_fail', { level: 'WARN', action, reason, userId, ip: head.ip })
+      throw new ServiceError('invalid_credentials')
+    }
+  }
+
+  async function rehashIfOutdated({ userId, stored }: CheckedPassword, password: string) {
+    if (!passwords.isOutdated(stored.hash)) return
+    try {
+      await accounts.rehash(userId, stored, await passwords.hash(password))
+    } catch (error) {
+      // There will be another sign-in.
+      if (!(error instanceof ServiceError && error.code === 'overloaded')) throw error
+    }
+  }
+}
+
+/** Reasons that only somebody with the right password could tell from a wrong one. */
+function whyRefused(error: unknown): string | undefined {
+  const refused =
+    error instanceof ServiceError
+      ? error.code === 'invalid_credentials'
+      : error instanceof CloakroomError &&
+        (error.code === 'sign_in_superseded' || error.code === 'user_inactive')
+  return refused ? (error as ServiceError | CloakroomError).code : undefined
+}
+
+/**
+ * Ends what a password opened that was changed since it was read. Changing it ends sign-ins under
+ * way all by itself, unless the user wanted to keep the other sessions.
+ * @throws {ServiceError} `invalid_credentials`
+ */
+export async function endIfSuperseded(
+  auth: Cloakroom<ServiceUser, SessionData, SessionData>,
+  accounts: Accounts,
+  { userId, stored }: CheckedPassword,
+  sessionId: string,
+): Promise<void> {
+  if (accounts.password(userId)?.version === stored.version) return
+  await auth.revoke({ sessionId })
+  throw new ServiceError('invalid_credentials')
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { ConfigError, readConfig } from './config.ts'
+
+/** The variables that are named as wrong. */
+function wrong(environment: Record<string, string>): string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    return error.problems.map((problem) => problem.split(/[ =]/)[0] as string)
+  }
+  return []
+}
+
+test('an empty environment is enough, and empty variables count as unset', () => {
+  const expected = {
+    port: 3000,
+    host: '127.0.0.1',
+    origin: undefined,
+    databasePath: resolve('data/cloakroom.sqlite'),
+    setupCode: undefined,
+    signUp: 'open',
+    trustedProxyHops: 0,
+    auditRetentionDays: 365,
+  }
+  assert.deepEqual(readConfig({}), expected)
+  assert.deepEqual(readConfig({ PORT: '', ORIGIN: '', ADMIN_SETUP_CODE: '' }), expected)
+})
+
+test('every variable is read', () => {
+  const config = readConfig({
+    PORT: '0',
+    HOST: '0.0.0.0',
+    ORIGIN: 'https://auth.example:8443',
+    DATABASE_URL: 'sqlite:/var/lib/cloakroom.sqlite',
+    ADMIN_SETUP_CODE: 'x'.repeat(21),
+    SIGN_UP: 'invite',
+    TRUST_PROXY_HOPS: '2',
+    AUDIT_RETENTION_DAYS: '30',
+  })
+  assert.deepEqual(config, {
+    port: 0,
+    host: '0.0.0.0',
+    origin: 'https://auth.example:8443',
+    databasePath: '/var/lib/cloakroom.sqlite',
+    setupCode: 'x'.repeat(21),
+    signUp: 'invite',
+    trustedProxyHops: 2,
+    auditRetentionDays: 30,
+  })
+})
+
+test('a bad value is refused by the name of its variable', () => {
+  const bad: Record<string, string[]> = {
+    PORT: ['http', '-1', '65536', '3000.5', ' 3000', '0x10', '1e3'],
+    HOST: ['a b', 'http://x', '::1]', '/run/socket'],
+    ORIGIN: [
+      'auth.example',
+      'https://auth.example/',
+      'https://auth.example/path',
+      'https://user@auth.example',
+      'HTTPS://auth.example',
+      'ftp://auth.example',
+      'http://auth.example',
+      'http://192.168.1.2:3000',
+      'null',
+    ],
+    DATABASE_URL: ['postgres://user:secret@host/db', 'mysql://h/d', ':memory:', 'sqlite::memory:'],
+    ADMIN_SETUP_CODE: ['short', 'x'.repeat(20), ` ${'x'.repeat(30)}`, 'x'.repeat(201)],
+    SIGN_UP: ['yes', 'Open', 'true'],
+    TRUST_PROXY_HOPS: ['true', '-1', '11'],
+    AUDIT_RETENTION_DAYS: ['0', 'forever', '40000'],
+  }
+  for (const [name, values] of Object.entries(bad)) {
+    for (const value of values)
+      assert.deepEqual(wrong({ [name]: value }), [name], `${name}=${value}`)
+  }
+})
+
+test('all bad values are told of at once', () => {
+  const environment = { PORT: 'x', SIGN_UP: 'x', ORIGIN: 'x', HOST: '0.0.0.0' }
+  assert.deepEqual(wrong(environment), ['PORT', 'ORIGIN', 'SIGN_UP'])
+})
+
+test('a message holds neither the setup code nor what a database URL has beside its scheme', () => {
+  assert.throws(
+    () => readConfig({ ADMIN_SETUP_CODE: 'canary', DATABASE_URL: 'postgres://u:canary@h/d' }),
+    (error: Error) => !error.message.includes('canary'),
+  )
+})
+
+test('listening for other machines needs an origin that was chosen', () => {
+  assert.deepEqual(wrong({ HOST: '0.0.0.0' }), ['HOST'])
+  assert.deepEqual(wrong({ HOST: '192.168.1.2' }), ['HOST'])
+  assert.deepEqual(wrong({ HOST: '::' }), ['HOST'])
+  assert.deepEqual(wrong({ HOST: '::', ORIGIN: 'https://auth.example' }), [])
+  assert.deepEqual(wrong({ HOST: '0.0.0.0', ORIGIN: 'http://localhost:3000' }), [])
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+    assert.deepEqual(wrong({ HOST: host }), [])
+  }
+})
+
+test('plain http is for this machine alone', () => {
+  for (const origin of [
+    'http://localhost',
+    'http://app.localhost:1',
+    'http://127.0.0.1:3000',
+    'http://[::1]:3000',
+  ]) {
+    assert.equal(readConfig({ ORIGIN: origin }).origin, origin)
+  }
+})
+
+test('a database is named by a path or by an SQLite URL', () => {
+  const paths = {
+    'data/x.sqlite': resolve('data/x.sqlite'),
+    '/srv/x.sqlite': '/srv/x.sqlite',
+    'sqlite:data/x.sqlite': resolve('data/x.sqlite'),
+    'sqlite:/srv/x.sqlite': '/srv/x.sqlite',
+    'sqlite:///srv/x.sqlite': '/srv/x.sqlite',
+    'file:/srv/x.sqlite': '/srv/x.sqlite',
+    'file:x.sqlite': resolve('x.sqlite'),
+    './x.sqlite': resolve('x.sqlite'),
+  }
+  for (const [text, path] of Object.entries(paths)) {
+    assert.equal(readConfig({ DATABASE_URL: text }).databasePath, path, text)
+  }
+  assert.deepEqual(wrong({ DATABASE_URL: 'sqlite://relative.sqlite' }), ['DATABASE_URL'])
+})

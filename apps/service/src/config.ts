@@ -1,0 +1,137 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+
+/** What the environment decides. */
+export interface Config {
+  /** 0: any free port. */
+  readonly port: number
+  readonly host: string
+  /** `undefined`: `http://localhost:PORT`, with the port that was really bound. */
+  readonly origin: string | undefined
+  readonly databasePath: string
+  readonly setupCode: string | undefined
+  readonly signUp: SignUpPolicy
+  /** How many proxies in a row append to `X-Forwarded-For`. 0: the header is not looked at. */
+  readonly trustedProxyHops: number
+  readonly auditRetentionDays: number
+}
+
+export type SignUpPolicy = 'open' | 'invite' | 'closed'
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Everything that is wrong with the environment at once, in words for whoever set it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/**
+ * An empty variable counts as one that is not set.
+ * @throws {ConfigError} naming each bad variable and what it may be
+ */
+export function readConfig(environment: Environment): Config {
+  const problems: string[] = []
+  function read<Value>(name: string, standard: Value, parse: (text: string) => Value): Value {
+    const text = environment[name]
+    if (text === undefined || text === '') return standard
+    try {
+      return parse(text)
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}`)
+      return standard
+    }
+  }
+
+  const config: Config = {
+    port: read('PORT', 3000, integer(0, 65_535)),
+    host: read('HOST', '127.0.0.1', host),
+    origin: read<string | undefined>('ORIGIN', undefined, origin),
+    databasePath: read('DATABASE_URL', resolve('data/cloakroom.sqlite'), databasePath),
+    setupCode: read<string | undefined>('ADMIN_SETUP_CODE', undefined, setupCode),
+    signUp: read<SignUpPolicy>('SIGN_UP', 'open', signUp),
+    trustedProxyHops: read('TRUST_PROXY_HOPS', 0, integer(0, 10)),
+    auditRetentionDays: read('AUDIT_RETENTION_DAYS', 365, integer(1, 36_500)),
+  }
+  if (!environment.ORIGIN && !isLoopback(config.host)) {
+    problems.push(
+      `HOST=${config.host} lets other machines connect, so ORIGIN must be set: to the https origin that browsers see, such as ORIGIN=https://auth.example, with TLS ended by a proxy in front; or to ORIGIN=http://localhost:${config.port} if only browsers on this machine will use it`,
+    )
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze(config)
+}
+
+function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= most) return value
+    throw new Error(`must be a whole number from ${least} to ${most}; it is ${quote(text)}`)
+  }
+}
+
+function host(text: string): string {
+  if (isIP(text) !== 0 || /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text
+  throw new Error(`must be an IP address or a host name to listen on; it is ${quote(text)}`)
+}
+
+function origin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text) {
+    throw new Error(
+      `must be a scheme, a host and a port if it is unusual, without a path or a slash at the end, such as https://auth.example; it is ${quote(text)}`,
+    )
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) {
+    throw new Error(
+      `must begin with https:// unless it is on localhost, or anybody on the network could read session cookies; it is ${quote(text)}`,
+    )
+  }
+  return text
+}
+
+function databasePath(text: string): string {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/i.exec(text) ?? []
+  if (scheme !== undefined && !/^(?:sqlite|file)$/i.test(scheme)) {
+    throw new Error(
+      `must name an SQLite file, such as sqlite:data/cloakroom.sqlite: no other database is supported so far; its scheme is ${quote(scheme)}`,
+    )
+  }
+  const path = (rest ?? text).replace(/^\/\/(?=\/)/, '')
+  if (path === '' || path.startsWith('//') || path.startsWith(':') || path.includes('\0')) {
+    throw new Error(
+      'must name an SQLite file: sqlite:relative/path, sqlite:/absolute/path, file:/absolute/path, or only the path. A database in memory would forget everybody at the next start',
+    )
+  }
+  return resolve(path)
+}
+
+// Never says what it is.
+function setupCode(text: string): string {
+  if ([...text].length > 20 && [...text].length <= 200 && text.trim() === text) return text
+  throw new Error(
+    'must be longer than 20 characters and at most 200, without white space around it: whoever has it becomes administrator. Make one with: openssl rand -base64 24',
+  )
+}
+
+function signUp(text: string): SignUpPolicy {
+  if (text === 'open' || text === 'invite' || text === 'closed') return text
+  throw new Error(`must be open, invite or closed; it is ${quote(text)}`)
+}
+
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '::1' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  )
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 100))
+}

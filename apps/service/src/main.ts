@@ -1,0 +1,58 @@
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { createLog, type Log } from './log.ts'
+import { type Started, start } from './start.ts'
+import { startMessage } from './start-message.ts'
+
+const log = createLog((line) => process.stdout.write(line))
+await run()
+
+async function run(): Promise<void> {
+  const config = configOrExit()
+  process.on('unhandledRejection', (error) => {
+    log('sys_crash', { level: 'ERROR', reason: 'unhandled_rejection', error })
+  })
+  const started = await start({ config, log }).catch((error: unknown) => {
+    exitWith(`Cannot start: ${reasonOf(error as NodeJS.ErrnoException, config)}.`)
+  })
+  stopOnSignals(started, log)
+  process.stderr.write(startMessage(started, config))
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return exitWith(error.problems.map((problem) => `Cannot start: ${problem}.`).join('\n'))
+  }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, { host, port }: Config): string {
+  if (code === 'EADDRINUSE') return `another program listens on ${host}:${port}; set PORT`
+  if (code === 'EADDRNOTAVAIL') return `HOST=${host} is no address of this machine`
+  if (code === 'EACCES' && port < 1024) return `PORT=${port} needs privileges; set another`
+  return message.replace(/\.$/, '')
+}
+
+function exitWith(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+/** The first signal drains; a second one does not wait. */
+function stopOnSignals(started: Started, log: Log): void {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    started.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log('sys_crash', { level: 'ERROR', reason: signal, error })
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}

@@ -1,0 +1,12 @@
+import type { Page } from './page-context.ts'
+import { seeOther } from './redirect.ts'
+
+/** Only a POST, so that no link and no picture can sign anybody out. */
+export const signOutPage: Page = {
+  async submit(context) {
+    const { service, head } = context.var
+    const { setCookie } = await service.auth.http.signOut(head, { transports: ['cookie'] })
+    if (setCookie !== undefined) context.header('set-cookie', setCookie)
+    return seeOther(context, '/sign-in', 'signed_out')
+  },
+}
