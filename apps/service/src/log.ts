@@ -1,7 +1,4 @@
-/**
- * Names of the OWASP Logging Vocabulary, so that a log collector knows them. What each is written
- * for is told in `docs` by this list alone: nothing else is ever emitted.
- */
+/** Names of the OWASP Logging Vocabulary, as log collectors know them. Nothing else is logged. */
 export type LogEvent =
   | 'authn_login_success'
   | 'authn_login_fail'

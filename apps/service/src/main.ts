@@ -8,14 +8,26 @@ await run()
 
 async function run(): Promise<void> {
   const config = configOrExit()
-  process.on('unhandledRejection', (error) => {
-    log('sys_crash', { level: 'ERROR', reason: 'unhandled_rejection', error })
-  })
+  reportCrashes()
   const started = await start({ config, log }).catch((error: unknown) => {
     exitWith(`Cannot start: ${reasonOf(error as NodeJS.ErrnoException, config)}.`)
   })
   stopOnSignals(started, log)
   process.stderr.write(startMessage(started, config))
+}
+
+function reportCrashes(): void {
+  process.on('unhandledRejection', (error) => {
+    log('sys_crash', { level: 'ERROR', reason: 'unhandled_rejection', error })
+  })
+  // Nobody knows what state things are in after this, so somebody else starts the service again.
+  process.on('uncaughtException', (error) => {
+    log('sys_crash', { level: 'ERROR', reason: 'uncaught_exception', error })
+    process.exit(1)
+  })
+  // Whoever read the log has gone; the service goes on without.
+  process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
 }
 
 function configOrExit(): Config {

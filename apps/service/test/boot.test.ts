@@ -15,8 +15,8 @@ after(() => folder.remove())
 
 const database = (name: string) => ({ DATABASE_URL: join(folder.path, `${name}.sqlite`) })
 
-test('a start prints where to open it and a code on stderr, and only JSON lines on stdout', async () => {
-  const spawned = await spawnService(database('first'))
+test('a start prints where to open it and a code on stderr, and only JSON lines on stdout', async (t) => {
+  const spawned = await spawnService(t, database('first'))
   const stderr = spawned.stderr()
   assert.match(stderr, /^Open http:\/\/localhost:\d+$/m)
   const code = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6}/.exec(stderr)?.[0] ?? ''
@@ -31,7 +31,7 @@ test('a start prints where to open it and a code on stderr, and only JSON lines 
   assert.equal(spawned.stdout().includes(code), false)
 })
 
-test('a bad environment ends the start with what is wrong, and a status that is not 0', async () => {
+test('a bad environment ends the start with what is wrong, and a status that is not 0', async (t) => {
   const bad: Record<string, string>[] = [
     { PORT: 'http' },
     { ORIGIN: 'http://auth.example' },
@@ -43,7 +43,7 @@ test('a bad environment ends the start with what is wrong, and a status that is 
     { HOST: '203.0.113.1', ORIGIN: 'https://auth.example' },
   ]
   for (const environment of bad) {
-    const spawned = await spawnService({ ...database('bad'), ...environment })
+    const spawned = await spawnService(t, { ...database('bad'), ...environment })
     assert.equal(await spawned.ended, 1, JSON.stringify(environment))
     assert.match(spawned.stderr(), /^Cannot start: /)
     assert.equal(spawned.stdout(), '')
@@ -52,27 +52,27 @@ test('a bad environment ends the start with what is wrong, and a status that is 
   }
 })
 
-test('a port that another program has is told of in words', async () => {
+test('a port that another program has is told of in words', async (t) => {
   const first = await startService()
+  t.after(() => first.stop())
   const { port } = new URL(first.origin)
-  const spawned = await spawnService({ ...database('port'), PORT: port })
+  const spawned = await spawnService(t, { ...database('port'), PORT: port })
   assert.equal(await spawned.ended, 1)
   assert.match(spawned.stderr(), new RegExp(`another program listens on 127.0.0.1:${port}`))
-  await first.stop()
 })
 
-test('once there is an administrator no code is printed', async () => {
+test('once there is an administrator no code is printed', async (t) => {
   const first = await startService({ databasePath: join(folder.path, 'again.sqlite') })
   await newAdministrator(first)
   await first.stop()
-  const spawned = await spawnService(database('again'))
+  const spawned = await spawnService(t, database('again'))
   assert.match(spawned.stderr(), /^Open \S+\n$/)
   spawned.child.kill('SIGINT')
   assert.equal(await spawned.ended, 0)
 })
 
-test('SIGTERM answers the request that is under way, takes no other, and ends with 0', async () => {
-  const spawned = await spawnService(database('drain'))
+test('SIGTERM answers the request that is under way, takes no other, and ends with 0', async (t) => {
+  const spawned = await spawnService(t, database('drain'))
   const origin = spawned.origin as string
   const client = createClient(origin)
   await client.post('/api/sign-up', { email: 'ada@example.com', password })
@@ -96,8 +96,8 @@ test('SIGTERM answers the request that is under way, takes no other, and ends wi
   assert.equal(await spawned.ended, 0)
 })
 
-test('a second signal does not wait', async () => {
-  const spawned = await spawnService(database('second'))
+test('a second signal does not wait', async (t) => {
+  const spawned = await spawnService(t, database('second'))
   const origin = spawned.origin as string
   const slow = request(`${origin}/api/sign-in`, {
     method: 'POST',

@@ -84,7 +84,7 @@ test('an unknown user costs as much time as a wrong password', async () => {
   }
   const [known, unknown] = [median(times.known), median(times.unknown)]
   // Without the hash that nobody has, the unknown ones would take a tenth.
-  assert.ok(unknown / known > 0.7 && known / unknown > 0.7, `${known} ms, ${unknown} ms`)
+  assert.ok(unknown / known > 0.5 && known / unknown > 0.5, `${known} ms, ${unknown} ms`)
 })
 
 test('the log tells them apart', () => {

@@ -194,8 +194,9 @@ test('what is not even HTTP is refused with the same headers, and so is an addre
   }
 })
 
-test('with TLS in front of it browsers are told to keep to it', async () => {
+test('with TLS in front of it browsers are told to keep to it', async (t) => {
   const secure = await startService({ environment: { ORIGIN: 'https://auth.example' } })
+  t.after(() => secure.stop())
   const response = await fetch(`${secure.listensOn}/healthz`)
   assert.equal(
     response.headers.get('strict-transport-security'),
@@ -211,7 +212,6 @@ test('with TLS in front of it browsers are told to keep to it', async () => {
     headers.getSetCookie()[0] ?? '',
     /^__Host-session=cloak_\S{70}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000$/,
   )
-  await secure.stop()
 })
 
 function exchange(text: string): Promise<string> {

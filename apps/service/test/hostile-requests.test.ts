@@ -42,6 +42,8 @@ const unsafe: [method: string, path: string, body?: unknown][] = [
 
 test('another site’s page can neither sign in nor out, nor change anything: 403, and nothing happens', async () => {
   const before = ada.cookie()
+  const checked = () => running.logged.filter(({ event }) => event.startsWith('authn_')).length
+  const checkedBefore = checked()
   for (const headers of foreign) {
     for (const [method, path, body] of unsafe) {
       const answer = await ada.send(method, path, {
@@ -54,6 +56,8 @@ test('another site’s page can neither sign in nor out, nor change anything: 40
     }
   }
   assert.equal(ada.cookie(), before)
+  // Nor does it learn whether a password is right, or use up anybody's attempts.
+  assert.equal(checked(), checkedBefore)
   assert.equal((await ada.get('/api/session')).status, 200)
   assert.ok(running.logged.some(({ event }) => event === 'malicious_csrf'))
   assert.equal(running.service.setupIsOpen(), true)
@@ -231,15 +235,14 @@ test('a User-Agent with markup and control characters stays text', async () => {
 })
 
 test('a failure of the service’s own says nothing but an id, which the log knows too', async () => {
-  const { service } = running
-  const { list } = service.auth
-  assert.ok(list)
-  running.sql('alter table users rename column banned to banned_')
+  running.sql('alter table users rename to users_')
   const broken = await ada.get('/api/session')
-  running.sql('alter table users rename column banned_ to banned')
+  const notReady = await ada.get('/readyz')
+  running.sql('alter table users_ rename to users')
+  assert.deepEqual([notReady.status, notReady.body.code], [503, 'not_ready'])
   assert.equal(broken.status, 503)
   assert.equal(broken.body.code, 'store_unavailable')
-  assert.equal(broken.text.includes('banned'), false)
+  assert.equal(broken.text.includes('users'), false)
   assert.ok(running.logged.some(({ event, level }) => event === 'sys_crash' && level === 'ERROR'))
   assert.equal((await ada.get('/api/session')).status, 200)
 })

@@ -12,7 +12,7 @@ before(async () => {
 })
 after(() => running.stop())
 
-test('500 log-ins at once: a bounded queue, 503 with Retry-After for the rest, and the process stays responsive', async () => {
+test('500 log-ins at once: a bounded queue, 503 with Retry-After for the rest, and the process stays responsive', async (t) => {
   const { origin } = running
   const email = 'ada@example.com'
   const ada = await newUser(origin, email, { 'x-forwarded-for': '192.0.2.1' })
@@ -44,8 +44,9 @@ test('500 log-ins at once: a bounded queue, 503 with Retry-After for the rest, a
   const refused = answers.find(({ status }) => status === 503)
   assert.equal(refused?.body.code, 'overloaded')
   assert.equal(refused?.headers.get('retry-after'), '2')
-  // Who was turned away was not counted as guessing.
+  // Who was turned away was not counted as guessing: three counts a guess, and one for the sign-up.
   const counted = running.sql('select count(*) as n from throttles where failures > 0')
-  assert.ok(Number(counted[0]?.n) <= 3 * count(401), `${counted[0]?.n}`)
-  assert.ok((await slowest) < 2000, `${await slowest} ms`)
+  assert.equal(counted[0]?.n, 3 * count(401) + 1)
+  t.diagnostic(`${count(401)} looked at; the slowest other request took ${await slowest} ms`)
+  assert.ok((await slowest) < 2000)
 })

@@ -25,12 +25,14 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
 
 /** Starts the real program in a process of its own, and waits until it says where it listens. */
 export async function spawnService(
+  test: { after(clean: () => void): void },
   environment: Readonly<Record<string, string>>,
 ): Promise<SpawnedService> {
   const child = spawn(process.execPath, ['--conditions=cloakroom-source', main], {
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  test.after(() => void child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8')

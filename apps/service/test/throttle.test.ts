@@ -15,10 +15,11 @@ after(() => running.stop())
 const at = (ip: string) => createClient(running.origin, { 'x-forwarded-for': ip })
 const wrong = 'not the password at all'
 
-test('200 guesses at once at two processes on one database: five are looked at', async () => {
+test('200 guesses at once at two processes on one database: five are looked at', async (t) => {
   const folder = await temporaryFolder()
+  t.after(() => folder.remove())
   const environment = { DATABASE_URL: join(folder.path, 'shared.sqlite') }
-  const processes = await Promise.all([spawnService(environment), spawnService(environment)])
+  const processes = await Promise.all([spawnService(t, environment), spawnService(t, environment)])
   const clients = processes.map(({ origin }) => createClient(origin as string))
   const email = 'victim@example.com'
   await clients[0]?.post('/api/sign-up', { email, password })
@@ -32,7 +33,6 @@ test('200 guesses at once at two processes on one database: five are looked at',
   assert.equal(statuses.filter((status) => status === 429).length, 195)
   for (const { child } of processes) child.kill('SIGTERM')
   assert.deepEqual(await Promise.all(processes.map(({ ended }) => ended)), [0, 0])
-  await folder.remove()
 })
 
 test('a throttled sign-in says how long to wait, and the right password does not help before', async () => {
@@ -113,8 +113,9 @@ test('guessing the setup code is slowed down, from wherever and by whomever', as
   assert.equal((await mallory.post('/api/setup', { code: 'guess' })).status, 429)
 })
 
-test('a forwarded address is believed only from as many proxies as are trusted', async () => {
+test('a forwarded address is believed only from as many proxies as are trusted', async (t) => {
   const plain = await startService()
+  t.after(() => plain.stop())
   for (let index = 0; index < 5; index += 1) {
     const liar = createClient(plain.origin, { 'x-forwarded-for': `198.51.100.${index}` })
     await liar.post('/api/sign-in', { email: 'ada@example.com', password: wrong })
@@ -122,5 +123,4 @@ test('a forwarded address is believed only from as many proxies as are trusted',
   const liar = createClient(plain.origin, { 'x-forwarded-for': '198.51.100.99' })
   const answer = await liar.post('/api/sign-in', { email: 'ada@example.com', password: wrong })
   assert.equal(answer.status, 429)
-  await plain.stop()
 })

@@ -6,8 +6,8 @@ export interface Invites {
   /** To be called within a transaction. */
   create(createdBy: string): { code: string; expiresAt: Date }
   isValid(code: string): boolean
-  /** Uses the code up; `false`: somebody else was first, or it is none. To be called within a transaction. */
-  use(code: string, usedBy: string): boolean
+  /** Uses the code up. To be called within the transaction in which `isValid` said that it may. */
+  use(code: string, usedBy: string): void
   prune(): Promise<void>
 }
 
@@ -24,10 +24,7 @@ export function createInvites(database: Database, clock: () => number): Invites 
     isValid: database.prepare(
       'select 1 from invites where code_hash = ? and used_at is null and expires_at > ?',
     ),
-    use: database.prepare(
-      `update invites set used_by = ?, used_at = ?
-       where code_hash = ? and used_at is null and expires_at > ?`,
-    ),
+    use: database.prepare('update invites set used_by = ?, used_at = ? where code_hash = ?'),
     prune: database.prepare('delete from invites where expires_at < ?'),
   }
 
@@ -39,7 +36,7 @@ export function createInvites(database: Database, clock: () => number): Invites 
       return { code, expiresAt: new Date(expiresAt) }
     },
     isValid: (code) => run.isValid.get(hashCode(code), clock()) !== undefined,
-    use: (code, usedBy) => run.use.run(usedBy, clock(), hashCode(code), clock()) === 1,
+    use: (code, usedBy) => void run.use.run(usedBy, clock(), hashCode(code)),
     prune: async () => {
       await database.write(() => run.prune.run(clock() - keepMs))
     },

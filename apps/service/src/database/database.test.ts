@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -10,6 +10,7 @@ import { migrations } from './migrations.ts'
 const folder = mkdtempSync(join(tmpdir(), 'database-'))
 after(() => rmSync(folder, { recursive: true }))
 const file = (name: string) => join(folder, name)
+const noLockTable = !existsSync('/proc/locks') && 'only Linux tells who holds which lock'
 
 test('folder and file are for their owner alone', () => {
   const path = file('new/folder/service.sqlite')
@@ -53,6 +54,31 @@ test('a lock that another connection holds is waited for without stopping the ev
   other.close()
   database.close()
 })
+
+test('a second connection leaves the locks of the first one in place', {
+  skip: noLockTable,
+}, () => {
+  const path = file('locks.sqlite')
+  const first = connect(path)
+  first.exec('create table t (a)')
+  const held = locksOn(path)
+  assert.notDeepEqual(held, [])
+  const second = connect(path)
+  assert.deepEqual(locksOn(path), held)
+  second.close()
+  assert.deepEqual(locksOn(path), held)
+  first.close()
+  assert.deepEqual(locksOn(path), [])
+})
+
+/** Without them another process that closes the file takes the write-ahead log away from under us. */
+function locksOn(path: string): string[] {
+  const inode = `:${statSync(path).ino} `
+  return readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(inode))
+    .map((line) => line.replace(/^\d+: /, ''))
+}
 
 test('of several that migrate a new file at once, one does each step', async () => {
   const path = file('many.sqlite')

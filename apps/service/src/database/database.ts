@@ -35,11 +35,21 @@ const lockTimeoutMs = 5000
  */
 export function connect(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  closeSync(openSync(path, 'a', 0o600))
+  createFile(path)
   const handle = new DatabaseSync(path, { enableForeignKeyConstraints: true })
   handle.exec(`pragma busy_timeout = ${lockTimeoutMs}; pragma journal_mode = wal`)
   handle.exec(`pragma synchronous = full; pragma busy_timeout = ${busyTimeoutMs}`)
   return handle
+}
+
+// Only where there is none: to open and close an SQLite file by other means than SQLite drops the
+// locks that this process has on it (sqlite.org/howtocorrupt.html §2.2).
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
 export function openDatabase(path: string): Database {
