@@ -26,8 +26,8 @@ app.use(express.json())
 app.post('/sign-in', sessions.authenticate, async (request, response) => {
   const { email, password } = request.body
   const id = findUserId(database, email)
-  const attempt = id === undefined ? undefined : await auth.beginSignIn(id)
-  if (attempt === undefined || !checkPassword(database, attempt.state.userId, password)) {
+  const attempt = id && (await auth.beginSignIn(id))
+  if (!checkPassword(database, id, password) || !attempt) {
     response.status(401).send('Wrong email or password')
     return
   }

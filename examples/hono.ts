@@ -27,9 +27,8 @@ app.onError(sessions.onError)
 app.post('/sign-in', sessions.authenticate, async (c) => {
   const { email, password } = await c.req.json()
   const id = findUserId(database, email)
-  if (id === undefined) return c.text('Wrong email or password', 401)
-  const attempt = await auth.beginSignIn(id) // before the password is looked at
-  if (!checkPassword(database, id, password)) return c.text('Wrong email or password', 401)
+  const attempt = id && (await auth.beginSignIn(id)) // before the password is looked at
+  if (!checkPassword(database, id, password) || !attempt) return c.text('Wrong', 401)
   await sessions.signIn(c, attempt, { methods: ['pwd'] }) // sets the cookie
   return c.body(null, 204)
 })

@@ -1,8 +1,8 @@
-import { createServer, type RequestListener } from 'node:http'
+import { createServer } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { json } from 'node:stream/consumers'
 import { cloakroom } from 'cloakroom'
-import { nodeSessions } from 'cloakroom/node'
+import { type Listener, nodeSessions } from 'cloakroom/node'
 import { sqlite } from 'cloakroom/sqlite'
 import { checkPassword, createUsers, findUserId } from './users.ts'
 
@@ -22,12 +22,12 @@ const auth = await cloakroom({
 })
 const sessions = nodeSessions(auth)
 
-const routes: Record<string, RequestListener> = {
+const routes: Record<string, Listener> = {
   'POST /sign-in': sessions.authenticate(async (request, response) => {
     const { email, password } = (await json(request)) as { email: string; password: string }
     const id = findUserId(database, email)
-    const attempt = id === undefined ? undefined : await auth.beginSignIn(id)
-    if (attempt === undefined || !checkPassword(database, attempt.state.userId, password)) {
+    const attempt = id && (await auth.beginSignIn(id))
+    if (!checkPassword(database, id, password) || !attempt) {
       response.writeHead(401).end('Wrong email or password')
       return
     }
@@ -54,8 +54,13 @@ const routes: Record<string, RequestListener> = {
   }),
 }
 
-createServer((request, response) => {
-  const route = routes[`${request.method} ${request.url}`]
-  if (route === undefined) response.writeHead(404).end()
-  else route(request, response)
+createServer(async (request, response) => {
+  try {
+    const route = routes[`${request.method} ${request.url}`]
+    if (route === undefined) response.writeHead(404).end()
+    else await route(request, response)
+  } catch (error) {
+    console.error(error)
+    if (!response.headersSent) response.writeHead(500).end()
+  }
 }).listen(Number(process.env.PORT ?? 3000), '127.0.0.1')

@@ -2,9 +2,12 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 
+const nobody = new Uint8Array(32)
+
 export function createUsers(database: DatabaseSync): void {
-  database.exec(`create table if not exists users (
-    id integer primary key,
+  database.exec(`pragma journal_mode = wal;
+  create table if not exists users (
+    id integer primary key autoincrement, -- never the id of somebody who was deleted
     email text not null unique,
     password_salt blob not null,
     password_hash blob not null,
@@ -20,11 +23,16 @@ export function findUserId(database: DatabaseSync, email: string): number | unde
   return database.prepare('select id from users where email = ?').get(email)?.id as number
 }
 
-export function checkPassword(database: DatabaseSync, id: number, password: string): boolean {
+// Takes as long for nobody as for anybody, so that nobody learns who has an account.
+export function checkPassword(
+  database: DatabaseSync,
+  id: number | undefined,
+  password: string,
+): boolean {
   const row = database
     .prepare('select password_salt, password_hash from users where id = ?')
-    .get(id)
-  if (row === undefined) return false
-  const hash = scryptSync(password, row.password_salt as Uint8Array, 32)
-  return timingSafeEqual(hash, row.password_hash as Uint8Array)
+    .get(id ?? null)
+  const { password_salt: salt = nobody, password_hash: expected = nobody } = row ?? {}
+  const hash = scryptSync(password, salt as Uint8Array, 32)
+  return timingSafeEqual(hash, expected as Uint8Array) && row !== undefined
 }

@@ -61,6 +61,8 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
       },
       data: noData,
       transports: ['cookie', 'bearer'],
+      // Nobody has so many devices, and a script that signs in again and again stays harmless.
+      maxSessionsPerUser: { limit: 100, whenReached: 'end_oldest' },
       onError,
       clock,
     }),

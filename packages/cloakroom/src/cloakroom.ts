@@ -38,7 +38,7 @@ export interface Cloakroom<User extends AnyUser = AnyUser, Data = unknown, Input
   beginSignIn(userId: User['id']): Promise<SignInAttempt<User, Data, Input>>
   /** Goes on with `attempt.state`, kept where the client cannot change it. */
   resumeSignIn(state: SignInState<User['id']>): SignInAttempt<User, Data, Input>
-  /** A session before log-in. */
+  /** A session before log-in. For requests that carry none: one that they carry lives on. */
   createAnonymous(
     options?: Pick<SignInOptions<Input>, 'data' | 'ip' | 'device' | 'persistent'>,
   ): Promise<{ token: string; session: Session<Data, User['id']> }>
@@ -72,7 +72,7 @@ export interface Cloakroom<User extends AnyUser = AnyUser, Data = unknown, Input
 
   /** Ends sessions and returns the ids of those that it ended. Durable when it resolves. */
   revoke(selector: RevokeSelector<User['id']>): Promise<string[]>
-  /** Ends the session of a token; nothing where it is not a session's current one. */
+  /** Ends the session of a token, also of one that was rotated away meanwhile. */
   signOut(token: string | undefined): Promise<string[]>
   /** Ends all sessions of a user and lets none begin. */
   block(userId: User['id']): Promise<string[]>

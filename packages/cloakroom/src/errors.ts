@@ -1,5 +1,6 @@
 /**
- * Every reason why Cloakroom throws, apart from bad options (a `TypeError` at construction).
+ * Every reason why Cloakroom throws, apart from arguments that are wrong in the program itself (a
+ * `TypeError` or `RangeError`).
  *
  * - `store_unavailable`: the database could not answer. HTTP: 503. It never means "not signed in".
  * - `sign_in_superseded`: the user was blocked, or all of the user's sessions were ended, after this

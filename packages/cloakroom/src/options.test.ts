@@ -186,6 +186,7 @@ describe('options: the others', () => {
       ...maxSessionsPerUser,
       idleTimeoutMs: 60_000,
       absoluteTimeoutMs: 2_592_000_000,
+      nonPersistentTimeoutMs: 86_400_000,
     })
   })
 })

@@ -147,7 +147,7 @@ function toMs(seconds: number): number {
 
 function checkCap(
   cap: CloakroomOptions['maxSessionsPerUser'],
-  { idleTimeoutMs, absoluteTimeoutMs }: Policy,
+  { idleTimeoutMs, absoluteTimeoutMs, nonPersistentTimeoutMs }: Policy,
 ): SessionCap | undefined {
   if (cap === undefined) return undefined
   const { limit, whenReached } = cap
@@ -157,7 +157,13 @@ function checkCap(
   if (whenReached !== 'refuse' && whenReached !== 'end_oldest') {
     throw new TypeError("maxSessionsPerUser.whenReached must be 'refuse' or 'end_oldest'")
   }
-  return Object.freeze({ limit, whenReached, idleTimeoutMs, absoluteTimeoutMs })
+  return Object.freeze({
+    limit,
+    whenReached,
+    idleTimeoutMs,
+    absoluteTimeoutMs,
+    nonPersistentTimeoutMs: Math.min(nonPersistentTimeoutMs, absoluteTimeoutMs),
+  })
 }
 
 function checkPrefix(prefix: string): string {

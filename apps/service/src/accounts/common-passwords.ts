@@ -43,7 +43,7 @@ const walks = [
 
 /** Phrases that are on the published lists as they are. */
 const phrases = `
-  correcthorsebatterystaple thisismypassword thisisapassword mypasswordismypassword
+  thisismypassword thisisapassword mypasswordismypassword
   passwordispassword iforgotmypassword ihatepasswords yourpasswordhere enterpassword123
   thequickbrownfox thequickbrownfoxjumpsoverthelazydog maytheforcebewithyou tobeornottobethatisthequestion
   onceuponatime123 iloveyouforever iloveyousomuch1 iloveyou3000times iloveyoumorethan ilovemyfamily123

@@ -13,7 +13,7 @@ export function seeOther(context: PageContext, path: string, done?: DoneCode): R
 /** The same with the cookie of a session that was made or rotated. */
 export function seeOtherAs(
   context: PageContext,
-  { setCookie }: IssuedSession,
+  { setCookie }: Pick<IssuedSession, 'setCookie'>,
   path: string,
   done?: DoneCode,
 ): Response {

@@ -1,9 +1,10 @@
 import { html } from 'hono/html'
+import { ServiceError } from '../service-error.ts'
 import { field } from './field.ts'
 import { type FormProblem, formProblemOf, problemSummary } from './form-problem.ts'
 import { formTokenField } from './layout.ts'
 import { actorOf, type Page, type PageContext } from './page-context.ts'
-import { home, seeOther } from './redirect.ts'
+import { home, seeOtherAs } from './redirect.ts'
 import type { Rendered } from './rendered.ts'
 import { texts } from './texts.ts'
 import { renderTicket } from './ticket.ts'
@@ -19,7 +20,10 @@ export const setupPage: Page = {
     const actor = actorOf(context)
     try {
       await service.setUp(actor, form.get('code') ?? '', head)
-      return seeOther(context, home, 'administrator')
+      // More rights, so a new token (ASVS 7.2.4).
+      const rotated = await service.auth.http.rotate(head, { transports: ['cookie'] })
+      if (rotated?.user === undefined) throw new ServiceError('not_authenticated')
+      return seeOtherAs(context, rotated, home, 'administrator')
     } catch (error) {
       return render(context, formProblemOf(context, error))
     }

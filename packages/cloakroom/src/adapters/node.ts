@@ -8,6 +8,10 @@ import { incomingMessages, sendProblem } from './incoming-message.ts'
 /** What `createServer` takes, and what may fail. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
+/**
+ * Rejects with what the handler throws, unless it is an error of Cloakroom's. Catch it: a promise
+ * that nobody catches ends the process.
+ */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**

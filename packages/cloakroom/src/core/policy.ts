@@ -48,8 +48,9 @@ export function deathOf(
   const { session, now } = found
   // A client's session opens only the token endpoint; to everything else it does not exist.
   if (session.clientId !== null) return 'unknown'
-  if (now >= expiresAt(session, policy)) return 'expired'
-  if (now >= idleExpiresAt(session, policy)) return 'idle'
+  // Not `>=`: against a time that is no number everything is over.
+  if (!(now < expiresAt(session, policy))) return 'expired'
+  if (!(now < idleExpiresAt(session, policy))) return 'idle'
   if (found.blocked) return 'blocked'
   if (session.epoch !== found.liveEpoch) return 'revoked'
   if (session.userId !== null && found.user === undefined) return 'inactive'

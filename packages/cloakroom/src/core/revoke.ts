@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { formatId, parseId } from './session-id.ts'
 import type { StoreSelector } from './store.ts'
-import { hashSecret, sameHash } from './token.ts'
+import { hashFamily } from './token.ts'
 import { checkUserId, type UserId } from './user.ts'
 import { readToken } from './verify.ts'
 
@@ -19,6 +19,7 @@ export type RevokeSelector<Id extends UserId = UserId> =
 /**
  * Ends sessions, durably when it resolves, and returns the ids of those that it ended.
  * @throws {CloakroomError} `invalid_user_id`, `store_unavailable`
+ * @throws {TypeError} for a selector that selects nothing in particular
  */
 export async function revoke<Data>(
   context: Context<Data>,
@@ -42,6 +43,7 @@ function toStore<Data>(
   // anybody, without `except` all of them.
   if ('userId' in selector) checkUserId(userIdType, selector.userId)
   if ('sessionId' in selector) {
+    if (typeof selector.sessionId !== 'string') throw new TypeError('sessionId must be a string')
     const sessionId = parseId(selector.sessionId)
     return sessionId && { sessionId, userId: selector.userId }
   }
@@ -75,8 +77,9 @@ export async function blockedAt<Data>(
 }
 
 /**
- * Ends the session of a token, live or not, and returns its id; none where the token is not, or no
- * longer, a session's.
+ * Ends the session of a token and returns its id; none where there is no such session, which for a
+ * token that is too old to have one takes no statement. A token that was rotated away ends it too: a sign-out that crosses a step-up on the wire must not
+ * be lost, and whoever has the family half had the session.
  */
 export async function signOut<Data>(
   context: Context<Data>,
@@ -84,8 +87,7 @@ export async function signOut<Data>(
 ): Promise<string[]> {
   const token = readToken(context, text)
   if (typeof token === 'string') return []
-  const found = await context.store.find(token.id)
-  if (found === undefined || !sameHash(found.secretHash, hashSecret(token.secret))) return []
-  const ended = await context.store.revoke({ sessionId: token.id })
+  const family = { sessionId: token.id, familyHash: hashFamily(token.secret) }
+  const ended = await context.store.revoke(family)
   return ended.map(formatId)
 }

@@ -1,5 +1,6 @@
 import { CloakroomError } from '../errors.ts'
 import type { Context } from './context.ts'
+import { deathOf } from './policy.ts'
 import type { IssuedSession, Session } from './session.ts'
 import { checkMethods } from './sign-in.ts'
 import { formatToken, hashSecret, nextGeneration, type Token } from './token.ts'
@@ -61,16 +62,14 @@ async function replaceSecret<User extends AnyUser, Data>(
   authenticatedBy: readonly string[] | undefined,
 ): Promise<RotatedSession<User, Data> | undefined> {
   const next = nextGeneration(token)
-  const rotated = await context.store.rotate({
+  const found = await context.store.rotate({
     id: token.id,
     secretHash: hashSecret(token.secret),
     newSecretHash: hashSecret(next.secret),
     authenticatedBy,
   })
-  if (!rotated) return undefined
-  const text = formatToken(context.tokenPrefix, next)
-  const current = await lookUp(context, text)
-  if (typeof current === 'string') return undefined
-  const { session } = live<User, Data>(context, current.found)
-  return { token: text, session, user: current.found.user as User | undefined }
+  if (found === undefined || deathOf(found, context.policy) !== undefined) return undefined
+  const { session } = live<User, Data>(context, found)
+  const user = found.user as User | undefined
+  return { token: formatToken(context.tokenPrefix, next), session, user }
 }

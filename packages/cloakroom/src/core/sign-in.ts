@@ -19,7 +19,7 @@ export interface DeviceOptions {
 export interface CarriedOptions {
   /**
    * The token that the request carried, if any. A log-in always makes a new session (no fixation)
-   * and ends this one in the same transaction.
+   * and ends this one in the same transaction, even if it was rotated meanwhile.
    */
   readonly carried?: string | undefined
   /**
@@ -45,7 +45,8 @@ export interface SignInAttempt<
 > {
   /**
    * What must be kept to go on in another request (a second factor), where the client cannot change
-   * it, such as an anonymous session's `data`; `resumeSignIn` takes it.
+   * it, such as an anonymous session's `data`; `resumeSignIn` takes it. It does not expire: keep with
+   * it when the first factor was checked, and for how long you believe that.
    */
   readonly state: SignInState<User['id']>
   /**
@@ -154,7 +155,7 @@ async function replacedBy<Data>(
 ): Promise<Replaced | undefined> {
   const token = readToken(context, carried)
   if (typeof token === 'string') return undefined
-  const replaced = { id: token.id, secretHash: hashSecret(token.secret) }
+  const replaced = { id: token.id, familyHash: hashFamily(token.secret) }
   if (!carryData) return { ...replaced, carryData: false }
   const current = await lookUp(context, carried)
   if (typeof current === 'string') return { ...replaced, carryData: false }

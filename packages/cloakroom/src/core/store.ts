@@ -36,10 +36,10 @@ export interface Store {
   touch(ids: readonly Uint8Array[], untouchedForMs: number): Promise<void>
 
   /**
-   * Replaces the secret, if `secretHash` is still the current one. `false`: gone, or rotated
-   * meanwhile. The old token is dead when the promise resolves.
+   * Replaces the secret, if `secretHash` is still the current one, and finds the session as it is
+   * then. `undefined`: gone, or rotated meanwhile. The old token is dead when the promise resolves.
    */
-  rotate(rotation: Rotation): Promise<boolean>
+  rotate(rotation: Rotation): Promise<Found | undefined>
 
   /** Replaces `data` if its version is still `version`, and raises the version by one. */
   update(id: Uint8Array, version: number, data: string): Promise<'updated' | 'conflict' | 'gone'>
@@ -129,14 +129,15 @@ export interface NewSession {
   readonly data: string
   /** The time inside the id may differ from the database's clock by this much. */
   readonly maxClockSkewMs: number
-  /** A session that ends in the same transaction, if this is its current secret hash. */
+  /** A session that ends in the same transaction, if this is its family hash. */
   readonly replaces: Replaced | undefined
   readonly cap: SessionCap | undefined
 }
 
 export interface Replaced {
   readonly id: Uint8Array
-  readonly secretHash: Uint8Array
+  /** Of any token that was ever this session's: a rotation meanwhile does not save it. */
+  readonly familyHash: Uint8Array
   /** Whether the new session takes over its `data`, if the row is still there. */
   readonly carryData: boolean
 }
@@ -148,6 +149,7 @@ export interface SessionCap {
   /** Sessions idle for longer, or older, do not count: they are dead already. */
   readonly idleTimeoutMs: number
   readonly absoluteTimeoutMs: number
+  readonly nonPersistentTimeoutMs: number
 }
 
 /**
@@ -170,7 +172,13 @@ export interface Rotation {
 }
 
 export type StoreSelector =
-  | { readonly sessionId: Uint8Array; readonly userId?: UserId | undefined }
+  | {
+      readonly sessionId: Uint8Array
+      /** Only if it is this user's. */
+      readonly userId?: UserId | undefined
+      /** Only if it is of this family: by a token that is, or once was, the session's. */
+      readonly familyHash?: Uint8Array | undefined
+    }
   | { readonly userId: UserId; readonly except?: Uint8Array | undefined }
   | { readonly everybody: true }
 

@@ -117,6 +117,33 @@ describe('touch', () => {
     assert.equal(recorded.batches.length, 2)
   })
 
+  test('while the database is locked no more is kept than there are sessions', async (t) => {
+    const recorded = record(t)
+    const stuck = Promise.withResolvers<void>()
+    recorded.touch = () => stuck.promise
+    const sessions = Array.from({ length: 10 }, () => found())
+    for (let second = 0; second < 100; second += 1) {
+      for (const each of sessions) recorded.toucher.seen(each)
+      t.mock.timers.tick(1000)
+    }
+    assert.equal(recorded.batches.length, 1)
+    stuck.resolve()
+    await recorded.toucher.close()
+    assert.deepEqual(
+      recorded.batches.map(({ length }) => length),
+      [10, 10],
+    )
+  })
+
+  test('after close nothing more is collected, and no timer is left', async (t) => {
+    const { toucher, batches } = record(t)
+    await toucher.close()
+    toucher.seen(found())
+    t.mock.timers.tick(10_000)
+    await toucher.flush()
+    assert.deepEqual(batches, [])
+  })
+
   test('a failure is told of, rejects nothing, and loses no later touch', async (t) => {
     const recorded = record(t)
     const { toucher, batches, errors } = recorded

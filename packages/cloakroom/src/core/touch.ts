@@ -7,7 +7,7 @@ export interface Toucher {
   seen(found: Found): void
   /** Writes what is collected. Never rejects: failures go to `onError`. */
   flush(): Promise<void>
-  /** Writes what is collected and stops. */
+  /** Writes what is collected and stops: what is seen afterwards is not touched. */
   close(): Promise<void>
 }
 
@@ -19,24 +19,38 @@ export function createToucher(
   policy: Policy,
   onError: (error: unknown) => void,
 ): Toucher {
-  let collected = new Map<string, Uint8Array>()
+  const collected = new Map<string, Uint8Array>()
   let timer: NodeJS.Timeout | undefined
-  let writing: Promise<void> = Promise.resolve()
+  let writing: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  let closed = false
 
+  // One write at a time, and one more that waits: while the database is locked, there is never more
+  // in memory than there are sessions.
   function flush(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    const batch = collected
-    collected = new Map()
-    if (batch.size > 0) writing = writing.then(() => write(batch))
-    return writing
+    if (writing === undefined) {
+      writing = write().finally(() => {
+        writing = undefined
+      })
+      return writing
+    }
+    next ??= writing.then(() => {
+      next = undefined
+      return flush()
+    })
+    return next
   }
 
-  async function write(batch: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  async function write(): Promise<void> {
     // In id order: two processes that touch the same rows then never wait for each other in a ring.
-    const ids = [...batch.keys()].sort().map((key) => batch.get(key) as Uint8Array)
+    const ids = [...collected].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id)
+    collected.clear()
     try {
-      await store.touch(ids, shortestTouchInterval(policy))
+      for (let from = 0; from < ids.length; from += largestBatch) {
+        await store.touch(ids.slice(from, from + largestBatch), shortestTouchInterval(policy))
+      }
     } catch (error) {
       // The sessions are still due, so the next request of each collects it again.
       onError(error)
@@ -45,13 +59,16 @@ export function createToucher(
 
   return {
     seen(found) {
-      if (!touchIsDue(found, policy)) return
+      if (closed || !touchIsDue(found, policy)) return
       const { id } = found.session
       collected.set(formatId(id), id)
       if (collected.size >= largestBatch) void flush()
       else timer ??= setTimeout(flush, collectForMs).unref()
     },
     flush,
-    close: flush,
+    close() {
+      closed = true
+      return flush()
+    },
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkOrigin, isCrossSite } from './origin.ts'
+import { checkOrigin, isCrossSite, isForeign } from './origin.ts'
 import type { RequestHead } from './request-head.ts'
 
 const own = 'https://app.example'
@@ -49,6 +49,16 @@ test('without Fetch Metadata, Origin must be the own one to the letter', () => {
     ]) {
       assert.equal(isCrossSite(head(method, undefined, origin), own), true, `${method} ${origin}`)
     }
+  }
+})
+
+test('what changes something is judged whatever its method: a link can lead to a GET', () => {
+  for (const method of ['GET', 'HEAD', 'POST']) {
+    assert.equal(isForeign(head(method, 'cross-site'), own), true)
+    assert.equal(isForeign(head(method, 'same-site', own), own), true)
+    assert.equal(isForeign(head(method), own), true)
+    assert.equal(isForeign(head(method, 'same-origin'), own), false)
+    assert.equal(isForeign(head(method, undefined, own), own), false)
   }
 })
 

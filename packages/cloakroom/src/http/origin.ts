@@ -3,12 +3,18 @@ import type { RequestHead } from './request-head.ts'
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /**
- * Whether a request that reads or may set a cookie could come from another site's page. Fetch
- * Metadata decides where it is sent; else the Origin header (RFC 6454); a request with neither is
- * taken for cross-site. Safe methods (RFC 9110 §9.2.1) change nothing, so they pass.
+ * Whether a request that reads or may set a cookie is refused because it could come from another
+ * site's page. Safe methods (RFC 9110 §9.2.1) change nothing, so they pass.
  */
 export function isCrossSite(head: RequestHead, origin: string): boolean {
-  if (safeMethods.has(head.method)) return false
+  return !safeMethods.has(head.method) && isForeign(head, origin)
+}
+
+/**
+ * Whether a request could come from another site's page, whatever its method. Fetch Metadata decides
+ * where it is sent; else the Origin header (RFC 6454); a request with neither is taken for foreign.
+ */
+export function isForeign(head: RequestHead, origin: string): boolean {
   if (head.secFetchSite !== undefined) return head.secFetchSite !== 'same-origin'
   return head.origin !== origin
 }

@@ -7,7 +7,7 @@ import { CloakroomError } from '../errors.ts'
 import type { SessionCookie } from './cookie.ts'
 import { type Credential, readCredential } from './credential.ts'
 import { deviceLabel } from './device.ts'
-import { isCrossSite } from './origin.ts'
+import { isCrossSite, isForeign } from './origin.ts'
 import { type Problem, refusalOf } from './problem.ts'
 import type { RequestHead, Transport } from './request-head.ts'
 import type { RefusedReason, Unauthenticated, Verdict } from './verdict.ts'
@@ -125,19 +125,27 @@ export function httpSessions<User extends AnyUser, Data, Input>(
 ): HttpSessions<User, Data, Input> {
   const realm = new URL(origin).host
 
-  function read(head: RequestHead, transports: readonly Transport[]): Credential {
+  function read(
+    head: RequestHead,
+    transports: readonly Transport[],
+    isRefused: typeof isForeign = isCrossSite,
+  ): Credential {
     const credential = readCredential(head, cookie, transports)
     const onlyBearer = credential.kind === 'token' && credential.transport === 'bearer'
     const cookieMatters = transports.includes('cookie') && !onlyBearer
-    return cookieMatters && isCrossSite(head, origin)
+    return cookieMatters && isRefused(head, origin)
       ? { kind: 'refused', reason: 'cross_site' }
       : credential
   }
 
   // For the verbs that change something: the application may have put them on a route of its own
-  // that nothing else guards.
-  function credentialOf(head: RequestHead, transports: readonly Transport[] = standard) {
-    const credential = read(head, transports)
+  // that nothing else guards, even on GET, to which a link on another site's page can lead.
+  function credentialOf(
+    head: RequestHead,
+    transports: readonly Transport[] = standard,
+    isRefused: typeof isForeign = isForeign,
+  ) {
+    const credential = read(head, transports, isRefused)
     switch (credential.kind) {
       case 'refused':
         throw new CloakroomError(credential.reason, refusals[credential.reason])
@@ -179,13 +187,14 @@ export function httpSessions<User extends AnyUser, Data, Input>(
 
     async signIn(head, attempt, options = {}) {
       const { transport = first(standard), ...rest } = options
-      const { token: carried } = credentialOf(head, [transport])
+      // A log-in elsewhere comes back by a GET from another site: that one has to pass.
+      const { token: carried } = credentialOf(head, [transport], isCrossSite)
       return issued(transport, await attempt.complete({ ...deviceOf(head), ...rest, carried }))
     },
 
     async createAnonymous(head, options = {}) {
       const { transport = first(standard), ...rest } = options
-      credentialOf(head, [transport])
+      credentialOf(head, [transport], isCrossSite)
       const created = await verbs.createAnonymous({ ...deviceOf(head), ...rest })
       return issued(transport, { ...created, user: undefined })
     },

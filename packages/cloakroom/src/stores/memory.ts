@@ -37,6 +37,7 @@ interface Tables {
 interface Row {
   readonly session: StoredSession
   readonly secretHash: Uint8Array
+  readonly familyHash: Uint8Array
 }
 
 interface UserState {
@@ -106,18 +107,24 @@ class MemoryStore implements Store {
     }
   }
 
-  async rotate({ id, secretHash, newSecretHash, authenticatedBy }: Rotation): Promise<boolean> {
+  async rotate({
+    id,
+    secretHash,
+    newSecretHash,
+    authenticatedBy,
+  }: Rotation): Promise<Found | undefined> {
     const row = this.#row(id)
-    if (row === undefined || !sameBytes(row.secretHash, secretHash)) return false
+    if (row === undefined || !sameBytes(row.secretHash, secretHash)) return undefined
     const authenticated =
       authenticatedBy === undefined
         ? {}
         : { authenticatedAt: this.#clock(), methods: authenticatedBy }
     this.#put({
+      ...row,
       session: { ...row.session, ...authenticated },
       secretHash: Uint8Array.from(newSecretHash),
     })
-    return true
+    return this.find(id)
   }
 
   async update(
@@ -138,10 +145,12 @@ class MemoryStore implements Store {
       return this.#delete([...this.#tables.sessions.values()])
     }
     if ('sessionId' in selector) {
-      const { sessionId, userId } = selector
+      const { sessionId, userId, familyHash } = selector
       const row = this.#row(sessionId)
-      const isTheirs = userId === undefined || row?.session.userId === userId
-      return row !== undefined && isTheirs ? this.#delete([row]) : []
+      if (row === undefined) return []
+      const isTheirs = userId === undefined || row.session.userId === userId
+      const isOfFamily = familyHash === undefined || sameBytes(row.familyHash, familyHash)
+      return isTheirs && isOfFamily ? this.#delete([row]) : []
     }
     const { userId, except } = selector
     const kept = this.#rowsOf(userId).find(
@@ -243,7 +252,7 @@ class MemoryStore implements Store {
 
   #replaced(replaces: Replaced | undefined): Row | undefined {
     const row = replaces && this.#row(replaces.id)
-    return row && sameBytes(row.secretHash, replaces.secretHash) ? row : undefined
+    return row && sameBytes(row.familyHash, replaces.familyHash) ? row : undefined
   }
 
   /** The oldest sessions, as many as have to end for one more to fit under the cap. */
@@ -251,10 +260,10 @@ class MemoryStore implements Store {
     if (userId === null || cap === undefined) return []
     const now = this.#clock()
     const counted = this.#rowsOf(userId).filter((row) => {
-      const { impersonatorId, clientId, createdAt, lastSeenAt } = row.session
+      const { impersonatorId, clientId, createdAt, lastSeenAt, persistent } = row.session
+      const lifetimeMs = persistent ? cap.absoluteTimeoutMs : cap.nonPersistentTimeoutMs
       const isOrdinary = impersonatorId === null && clientId === null
-      const isRecent =
-        now < createdAt + cap.absoluteTimeoutMs && now < lastSeenAt + cap.idleTimeoutMs
+      const isRecent = now < createdAt + lifetimeMs && now < lastSeenAt + cap.idleTimeoutMs
       return row !== replaced && isOrdinary && isRecent && this.#isLive(row)
     })
     return counted.slice(cap.limit - 1)
@@ -293,7 +302,11 @@ function newRow(
     data,
     dataVersion: 0,
   }
-  return { session, secretHash: Uint8Array.from(wanted.secretHash) }
+  return {
+    session,
+    secretHash: Uint8Array.from(wanted.secretHash),
+    familyHash: Uint8Array.from(wanted.familyHash),
+  }
 }
 
 /** Whose epochs and blocks count. */

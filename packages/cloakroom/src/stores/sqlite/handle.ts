@@ -8,6 +8,7 @@ export interface NodeSqliteHandle {
   exec(sql: string): unknown
   prepare(sql: string): {
     setReturnArrays(enabled: boolean): void
+    setReadBigInts(enabled: boolean): void
     get(...values: never[]): unknown
     all(...values: never[]): unknown[]
     run(...values: never[]): { changes: number | bigint }
@@ -21,6 +22,7 @@ export interface BetterSqliteHandle {
   prepare(sql: string): {
     readonly reader: boolean
     raw(): unknown
+    safeIntegers(enabled: boolean): unknown
     get(...values: never[]): unknown
     all(...values: never[]): unknown[]
     run(...values: never[]): { changes: number | bigint }
@@ -61,6 +63,8 @@ function connectNode(handle: NodeSqliteHandle): Connection {
     prepare(sql) {
       const statement = handle.prepare(sql)
       statement.setReturnArrays(true)
+      // Whatever the application chose for its own statements on this handle.
+      statement.setReadBigInts(false)
       return toStatement(statement)
     },
   }
@@ -72,7 +76,10 @@ function connectBetter(handle: BetterSqliteHandle): Connection {
     exec: (sql) => void handle.exec(sql),
     prepare(sql) {
       const statement = handle.prepare(sql)
-      if (statement.reader) statement.raw()
+      if (statement.reader) {
+        statement.raw()
+        statement.safeIntegers(false)
+      }
       return toStatement(statement)
     },
   }

@@ -24,10 +24,12 @@ export interface SqliteOptions {
 /**
  * Sessions in the SQLite file that the application already has.
  *
- * Give it a connection of its own to that file: it sets two pragmas on it. `synchronous = full`, so
- * that what was acknowledged survives a power failure, and a `busy_timeout` of 5 ms, because SQLite
- * waits for locks by blocking the whole process. `journal_mode = wal` is recommended: readers then
- * never wait for a writer.
+ * It needs a connection of its own to that file. A statement of somebody else's that is half read
+ * (`iterate`) would pin what it sees to a time before a revocation, and nothing tells of that. And it
+ * sets two pragmas on it: `synchronous = extra`, so that what was acknowledged survives a power
+ * failure in every journal mode, and a `busy_timeout` of 5 ms, because SQLite waits for locks by
+ * blocking the whole process. `journal_mode = wal` is recommended: readers then never wait for a
+ * writer.
  *
  * @param handle An open `DatabaseSync` of `node:sqlite`, or `Database` of `better-sqlite3` 13.
  * @throws {TypeError} for a bad option
@@ -49,7 +51,7 @@ export function sqlite(
       const schema: SchemaOptions = { prefix, userIdType: users.id.type }
       const lock = createLock(connection, lockTimeoutSeconds * 1000)
       await lock.read(() => {
-        connection.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma synchronous = full`)
+        connection.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma synchronous = extra`)
       })
       if (migrate) await createSchema(connection, lock, schema)
       return lock.read(() => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CloakroomError } from '../../errors.ts'
 import type { Connection } from './handle.ts'
 
-/** Runs statements without ever making the event loop wait for another process's lock. */
+/** Runs statements without making the event loop wait for another process's lock. */
 export interface Lock {
   /** One statement that only reads. */
   read<Result>(work: () => Result): Promise<Result>

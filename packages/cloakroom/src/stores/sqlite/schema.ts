@@ -40,6 +40,9 @@ export function checkSchema(connection: Connection, { prefix, userIdType }: Sche
     )
   }
   const [version] = connection.prepare(`select schema_version from ${prefix}state`).get() ?? []
+  if (version === undefined) {
+    throw new CloakroomError('schema_mismatch', `${prefix}state has lost its one row.`)
+  }
   if (Number(version) > schemaVersion) {
     throw new CloakroomError(
       'schema_newer',

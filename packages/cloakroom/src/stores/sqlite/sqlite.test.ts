@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { type Cloakroom, cloakroom, type UsersTable } from 'cloakroom'
 import { type Driver, openDatabase } from '../../../test/sqlite-database.ts'
@@ -63,6 +63,7 @@ function counting(handle: DatabaseSync): { handle: SqliteHandle; count: () => nu
       const statement = handle.prepare(sql)
       return {
         setReturnArrays: (enabled) => statement.setReturnArrays(enabled),
+        setReadBigInts: (enabled) => statement.setReadBigInts(enabled),
         get: counted((...values) => statement.get(...values)),
         all: counted((...values) => statement.all(...values)),
         run: counted((...values) => statement.run(...values)),
@@ -172,6 +173,54 @@ describe('verifying on SQLite', () => {
   })
 })
 
+describe('values that SQLite or its drivers bend', () => {
+  for (const driver of ['node:sqlite', 'better-sqlite3'] as const) {
+    it(`an integer column beyond 2^53 is an error, never another number, on ${driver}`, async () => {
+      const handle = openWithUsers(
+        driver,
+        `create table users (id integer primary key, tenant integer not null);
+         insert into users values (1, 9007199254740993)`,
+      )
+      const users = {
+        table: 'users',
+        id: { type: 'integer' },
+        select: { tenant: 'integer' },
+      } as const
+      const store = sqlite(handle, { migrate: true })
+      const auth = await cloakroom({ origin: 'https://app.example', store, users })
+      await assert.rejects((await auth.beginSignIn(1)).complete(), (error: { code?: string }) =>
+        ['schema_mismatch', 'store_unavailable'].includes(error.code ?? ''),
+      )
+      const asText = { ...users, select: { tenant: 'bigint' } } as const
+      const exact = await cloakroom({ origin: 'https://app.example', store, users: asText })
+      const { user } = await (await exact.beginSignIn(1)).complete()
+      assert.equal(user.tenant, '9007199254740993')
+    })
+  }
+
+  it("a handle whose statements give bigints by the application's choice gives us numbers", async () => {
+    const handle = new DatabaseSync(':memory:', { readBigInts: true })
+    handle.exec(usersTable)
+    const auth = await open(handle)
+    const { token } = await signIn(auth)
+    assert.equal((await auth.verify(token)).status, 'authenticated')
+  })
+
+  it("a users table that ignores case has each user's sessions under one spelling", async () => {
+    const handle = openWithUsers(
+      'node:sqlite',
+      `create table users (id text primary key collate nocase);
+       create unique index exact on users (id collate binary);
+       insert into users values ('ADA')`,
+    )
+    const store = sqlite(handle, { migrate: true })
+    const users = { table: 'users', id: { type: 'text' } } as const
+    const auth = await cloakroom({ origin: 'https://app.example', store, users })
+    await assert.rejects((await auth.beginSignIn('ada')).complete(), { code: 'user_inactive' })
+    assert.equal((await (await auth.beginSignIn('ADA')).complete()).user.id, 'ADA')
+  })
+})
+
 describe('a copy of the database', () => {
   it('gets in nowhere, whatever value of it is replayed as a token', async () => {
     const database = openWithUsers() as DatabaseSync
@@ -230,11 +279,11 @@ describe("the application's handle", () => {
     assert.equal((await auth.verify(token)).status, 'authenticated')
   })
 
-  it('is durable from the moment it is handed over: synchronous = full', async () => {
+  it('is durable from the moment it is handed over: synchronous = extra', async () => {
     const database = openWithUsers() as DatabaseSync
     database.exec('pragma synchronous = off')
     await open(database)
-    assert.deepEqual({ ...database.prepare('pragma synchronous').get() }, { synchronous: 2 })
+    assert.deepEqual({ ...database.prepare('pragma synchronous').get() }, { synchronous: 3 })
   })
 
   it('that is something else is a TypeError', () => {
@@ -259,6 +308,13 @@ describe('the tables of SQLite', () => {
     assert.equal((await (await open(handle)).verify(token)).status, 'authenticated')
     const other = await open(handle, { prefix: 'other_' })
     assert.deepEqual(await other.verify(token), { status: 'anonymous', reason: 'unknown' })
+  })
+
+  it('that have lost their one row of state are refused', async () => {
+    const handle = openWithUsers()
+    await open(handle)
+    handle.exec('delete from cloakroom_state')
+    await assert.rejects(open(handle), { code: 'schema_mismatch' })
   })
 
   it('of a later version are refused', async () => {
@@ -302,6 +358,25 @@ describe('the tables of SQLite', () => {
       await assert.rejects(opening, { code: 'schema_mismatch' })
     })
   }
+})
+
+describe('a lock that is waited for', () => {
+  it('is no skew of clocks', async () => {
+    const database = openWithUsers() as DatabaseSync
+    const store = sqlite(database, { migrate: true })
+    const auth = await cloakroom({
+      origin: 'https://app.example',
+      store,
+      users,
+      maxClockSkewSeconds: 1,
+    })
+    const attempt = await auth.beginSignIn(1)
+    database.exec('begin')
+    const completed = attempt.complete()
+    await new Promise((resolve) => setTimeout(resolve, 1300))
+    database.exec('commit')
+    assert.equal((await completed).user.id, 1)
+  })
 })
 
 describe('revoking everybody on SQLite', () => {

@@ -65,8 +65,8 @@ export function statements(prefix: string, users: UsersJoin): Statements {
   const states = `cross join ${state} g
     left join ${userStates} us on us.user_id = s.user_id
     left join ${userStates} ims on ims.user_id = s.impersonator_id`
-  const owners = `left join ${users.derived} u on u.cr_id = s.user_id
-    left join ${users.derived} im on im.cr_id = s.impersonator_id`
+  const owners = `left join ${users.derived} u on u.cr_id collate binary = s.user_id
+    left join ${users.derived} im on im.cr_id collate binary = s.impersonator_id`
   // The session that is about to begin, in the place of one that is there.
   const beginning = `(select ? as user_id, ? as impersonator_id) s`
   const idsOf = `(select unhex(value) from json_each(?))`
@@ -87,10 +87,10 @@ export function statements(prefix: string, users: UsersJoin): Statements {
       device, data, data_version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
     liveOf: `select s.id from ${sessions} s ${states}
       where s.user_id = ? and s.impersonator_id is null and s.client_id is null
-      and s.epoch = ${liveEpoch} and s.expires_at > ? and s.created_at > ? and s.last_seen_at > ?
-      and not (s.id is ? and s.secret_hash is ?)
+      and s.epoch = ${liveEpoch} and s.expires_at > ? and s.last_seen_at > ?
+      and s.created_at > iif(s.persistent, ?, ?) and not (s.id is ? and s.family_hash is ?)
       order by s.id`,
-    replaced: `delete from ${sessions} where id = ? and secret_hash = ? returning data`,
+    replaced: `delete from ${sessions} where id = ? and family_hash = ? returning data`,
 
     touch: `update ${sessions} set last_seen_at = ? where id in ${idsOf} and last_seen_at <= ?`,
     rotate: `update ${sessions} set secret_hash = ?, previous_secret_hash = null,
@@ -100,7 +100,8 @@ export function statements(prefix: string, users: UsersJoin): Statements {
       where id = ? and data_version = ?`,
     exists: `select 1 from ${sessions} where id = ?`,
 
-    revokeSession: `delete from ${sessions} where id = ? and (? is null or user_id = ?) returning id`,
+    revokeSession: `delete from ${sessions} where id = ? and (? is null or user_id = ?)
+      and (? is null or family_hash = ?) returning id`,
     revokeUser: `delete from ${sessions} where user_id = ? and id is not ? returning id`,
     // Live before the user's epoch was raised by one: so a dead session does not come back.
     keep: `update ${sessions} as s set epoch = s.epoch + 1

@@ -30,8 +30,6 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
 
   function createNow(session: NewSession): Created {
     const now = clock()
-    if (Math.abs(timeOf(session.id) - now) > session.maxClockSkewMs)
-      return { outcome: 'clock_skew' }
     const owners = [bindOrNull(session.userId), bindOrNull(session.impersonatorId)] as const
     const [epoch, blocked, active] = run.admission.get(...owners) as Row
     if (blocked === 1 || (session.epoch ?? epoch) !== epoch) return { outcome: 'superseded' }
@@ -41,7 +39,7 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
     if (excess.length > 0 && session.cap?.whenReached === 'refuse') return { outcome: 'too_many' }
     const removed = excess.length === 0 ? [] : ids(run.remove.all(toJson(excess)))
     const { replaces } = session
-    const carried = replaces && run.replaced.get(replaces.id, replaces.secretHash)
+    const carried = replaces && run.replaced.get(replaces.id, replaces.familyHash)
     if (replaces && carried) removed.push(replaces.id)
     run.insert.run(
       session.id,
@@ -66,8 +64,9 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
   /** The user's oldest sessions, as many as are in the new one's way. */
   function excessOf({ userId, cap, replaces }: NewSession, now: number): Uint8Array[] {
     if (cap === undefined || userId === null) return []
-    const since = [now, now - cap.absoluteTimeoutMs, now - cap.idleTimeoutMs] as const
-    const leaving = [replaces?.id ?? null, replaces?.secretHash ?? null] as const
+    const begunAfter = [now - cap.absoluteTimeoutMs, now - cap.nonPersistentTimeoutMs] as const
+    const leaving = [replaces?.id ?? null, replaces?.familyHash ?? null] as const
+    const since = [now, now - cap.idleTimeoutMs, ...begunAfter] as const
     const live = ids(run.liveOf.all(bind(userId), ...since, ...leaving))
     return live.slice(0, Math.max(0, live.length - cap.limit + 1))
   }
@@ -111,7 +110,12 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
         return epoch as number
       }),
 
-    create: (session) => lock.write(() => createNow(session)),
+    async create(session) {
+      // Before the lock, which may be waited for longer than clocks may differ.
+      const skewMs = Math.abs(timeOf(session.id) - clock())
+      if (skewMs > session.maxClockSkewMs) return { outcome: 'clock_skew' }
+      return lock.write(() => createNow(session))
+    },
 
     async touch(touched, untouchedForMs) {
       const now = clock()
@@ -121,9 +125,9 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
     rotate: ({ id, secretHash, newSecretHash, authenticatedBy }) =>
       lock.write(() => {
         const now = clock()
-        if (run.rotate.run(newSecretHash, now, id, secretHash) === 0) return false
+        if (run.rotate.run(newSecretHash, now, id, secretHash) === 0) return undefined
         if (authenticatedBy) run.reauthenticate.run(now, authenticatedBy.join(' '), id)
-        return true
+        return findNow(id)
       }),
 
     update: (id, version, data) =>
@@ -139,7 +143,10 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
       }
       if ('sessionId' in selector) {
         const owner = bindOrNull(selector.userId ?? null)
-        return lock.write(() => ids(run.revokeSession.all(selector.sessionId, owner, owner)))
+        const family = selector.familyHash ?? null
+        return lock.write(() =>
+          ids(run.revokeSession.all(selector.sessionId, owner, owner, family, family)),
+        )
       }
       return lock.write(() => revokeUser(bind(selector.userId), selector.except, clock()))
     },

@@ -74,6 +74,9 @@ function convert(value: Value, { property, type, nullable }: Selected): unknown 
       if (value === 0 || value === 1) return value === 1
       break
     case 'integer':
+      // Beyond 2^53 better-sqlite3 has rounded it already: to the id of something else.
+      if (Number.isSafeInteger(value)) return value
+      break
     case 'real':
       if (typeof value === 'number') return value
       break
@@ -119,7 +122,7 @@ export function checkUsersTable(connection: Connection, users: UsersTable): void
   if (!onlyKey && alone.length === 0) {
     throw mismatch(`${users.table}.${id} has neither a primary key nor a unique index of its own`)
   }
-  const collations = alone.map((parts) => parts[0]?.[4])
+  const collations = alone.map((parts) => String(parts[0]?.[4]).toUpperCase())
   if (collations.length > 0 && !collations.includes('BINARY')) {
     throw mismatch(`${users.table}.${id} has the collation ${collations[0]}; it must be BINARY`)
   }

@@ -58,6 +58,16 @@ export const stepUpCases: Cases = {
     }
   },
 
+  'a rotation or step-up that is refused leaves the token as it was': async (fixture) => {
+    const loose = await fixture.auth()
+    const { token } = await signInAs(loose, fixture.alice)
+    await fixture.advance(100)
+    const tight = await fixture.authElsewhere({ idleTimeoutSeconds: 100 })
+    assert.equal(await tight.rotate(token), undefined)
+    assert.equal(await tight.stepUp(token, { methods: ['pwd'] }), undefined)
+    await assertSignedIn(loose, token, 'the token, by the policy under which it is live')
+  },
+
   'a step-up makes the check of the credential a recent one, and adds how it was made': async (
     fixture,
   ) => {
@@ -66,7 +76,7 @@ export const stepUpCases: Cases = {
     await fixture.advance(1000)
     const found = await auth.verify(old.token)
     assert.throws(() => auth.requireStepUp(found.session), { code: 'step_up_required' })
-    const fresh = await auth.stepUp(old.token, { methods: ['otp', 'pwd'] })
+    const fresh = await auth.stepUp(old.token, { methods: ['otp'] })
     assert(fresh)
     auth.requireStepUp(fresh.session)
     assert.deepEqual(fresh.session.methods, ['otp', 'pwd'])

@@ -5,7 +5,7 @@ import { formatToken, parseToken } from '../../core/token.ts'
 import type { Auth, Fixture } from '../fixture.ts'
 import { signInAs } from '../sign-in-as.ts'
 import type { Cases } from '../store-cases/cases.ts'
-import { assertSignedIn } from './outcomes.ts'
+import { assertSignedIn, assertSignedOut } from './outcomes.ts'
 import { type Call, observed } from './wrapped-store.ts'
 
 const day = 86_400_000
@@ -68,8 +68,8 @@ export const tokenCases: Cases = {
     assert(parsed)
     const { id, secret } = parsed
     const guesses = [randomBytes(32), Buffer.alloc(32), Buffer.from(secret).reverse()]
-    // The right family half alone: what a stolen token of before a rotation would still know.
-    guesses.push(Buffer.concat([secret.subarray(0, 16), randomBytes(16)]))
+    // The right generation half alone.
+    guesses.push(Buffer.concat([randomBytes(16), secret.subarray(16)]))
     for (const guess of guesses) {
       const forged = formatToken('cloak_', { id, secret: guess })
       assert.deepEqual(await auth.verify(forged), { status: 'anonymous', reason: 'unknown' })
@@ -79,6 +79,22 @@ export const tokenCases: Cases = {
     }
     await assertSignedIn(auth, token, 'the session')
   },
+
+  'the right family half with a wrong generation opens nothing: all that it can do is sign out':
+    async (fixture) => {
+      const auth = await fixture.auth()
+      const { token, session } = await signInAs(auth, fixture.alice)
+      const parsed = parseToken('cloak_', token)
+      assert(parsed)
+      const secret = Buffer.concat([parsed.secret.subarray(0, 16), randomBytes(16)])
+      const forged = formatToken('cloak_', { id: parsed.id, secret })
+      assert.deepEqual(await auth.verify(forged), { status: 'anonymous', reason: 'unknown' })
+      assert.equal(await auth.rotate(forged), undefined)
+      assert.equal(await auth.stepUp(forged, { methods: ['pwd'] }), undefined)
+      await assertSignedIn(auth, token, 'the session')
+      assert.deepEqual(await auth.signOut(forged), [session.id])
+      await assertSignedOut(auth, token, 'the session', 'unknown')
+    },
 
   'tokens of another prefix are malformed': async (fixture) => {
     const auth = await fixture.auth()

@@ -64,8 +64,8 @@ export const capCases: Cases = {
 
   'the session that a sign-in replaces leaves its place under the cap to it': async (fixture) => {
     const cap = capOf(1, 'refuse')
-    const { id, secretHash } = await begin(fixture, fixture.alice, { cap })
-    const replaces = { id, secretHash, carryData: false }
+    const { id, familyHash } = await begin(fixture, fixture.alice, { cap })
+    const replaces = { id, familyHash, carryData: false }
     const { removed } = await begin(fixture, fixture.alice, { cap, replaces })
     assert.deepEqual(hexOf(removed), hexOf([id]))
   },
@@ -123,7 +123,14 @@ export const capCases: Cases = {
 }
 
 function capOf(limit: number, whenReached: SessionCap['whenReached']): SessionCap {
-  return { limit, whenReached, idleTimeoutMs: 86_400_000, absoluteTimeoutMs: 86_400_000 }
+  const day = 86_400_000
+  return {
+    limit,
+    whenReached,
+    idleTimeoutMs: day,
+    absoluteTimeoutMs: day,
+    nonPersistentTimeoutMs: day / 2,
+  }
 }
 
 async function beginLater(

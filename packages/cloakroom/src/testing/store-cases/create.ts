@@ -123,12 +123,13 @@ export const createCases: Cases = {
     const own = await begin(fixture, alice)
     const day = 86_400_000
     const ending = {
-      replaces: { id: carried.id, secretHash: carried.secretHash, carryData: true },
+      replaces: { id: carried.id, familyHash: carried.familyHash, carryData: true },
       cap: {
         limit: 1,
         whenReached: 'end_oldest' as const,
         idleTimeoutMs: day,
         absoluteTimeoutMs: day,
+        nonPersistentTimeoutMs: day,
       },
     }
     const refused = [

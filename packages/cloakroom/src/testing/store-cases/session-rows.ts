@@ -9,6 +9,7 @@ import type { Fixture } from '../fixture.ts'
 export interface Begun {
   readonly id: Uint8Array
   readonly secretHash: Uint8Array
+  readonly familyHash: Uint8Array
   readonly session: StoredSession
   /** Ids of the sessions that ended with its beginning. */
   readonly removed: readonly Uint8Array[]
@@ -55,7 +56,8 @@ export async function begin(
   assert.equal(created.outcome, 'created')
   assert(created.outcome === 'created')
   const { found, removed } = created
-  return { id: wanted.id, secretHash: wanted.secretHash, session: found.session, removed }
+  const { id, secretHash, familyHash } = wanted
+  return { id, secretHash, familyHash, session: found.session, removed }
 }
 
 // Only revocations and stored deadlines end sessions under it.
