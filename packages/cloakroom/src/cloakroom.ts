@@ -123,8 +123,9 @@ export async function cloakroom<
     rotate: (token) => rotate(context, token),
     stepUp: (token, { methods }) => stepUp(context, token, methods),
     requireStepUp(session, maxAgeSeconds = policy.stepUpMs / 1000) {
-      if (session === undefined)
+      if (session === undefined || session.userId === null) {
         throw new CloakroomError('not_authenticated', 'Nobody is signed in.')
+      }
       if (session.impersonatorId !== null) throw impersonated('do what needs step-up')
       if (isSteppedUp(session, policy, maxAgeSeconds * 1000)) return
       throw new CloakroomError('step_up_required', 'The credential must be checked again first.')

@@ -76,7 +76,7 @@ export function statements(prefix: string, users: UsersJoin): Statements {
       us.blocked_at is not null or ims.blocked_at is not null, u.cr_active, im.cr_active${users.columns('u')}
       from ${sessions} s ${states} ${owners} where s.id = ?`,
     list: `select ${columns}, ${liveEpoch} from ${sessions} s ${states}
-      where s.user_id = ? order by s.id desc`,
+      where s.user_id = ? order by s.created_at desc, s.id desc`,
     epoch: `select ${liveEpoch} from ${beginning} ${states}`,
     admission: `select ${liveEpoch}, us.blocked_at is not null or ims.blocked_at is not null,
       s.user_id is null or (u.cr_active is true and (s.impersonator_id is null or im.cr_active is true))
@@ -89,7 +89,7 @@ export function statements(prefix: string, users: UsersJoin): Statements {
       where s.user_id = ? and s.impersonator_id is null and s.client_id is null
       and s.epoch = ${liveEpoch} and s.expires_at > ? and s.last_seen_at > ?
       and s.created_at > iif(s.persistent, ?, ?) and not (s.id is ? and s.family_hash is ?)
-      order by s.id`,
+      order by s.created_at, s.id`,
     replaced: `delete from ${sessions} where id = ? and family_hash = ? returning data`,
 
     touch: `update ${sessions} set last_seen_at = ? where id in ${idsOf} and last_seen_at <= ?`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mintId } from '../../core/session-id.ts'
 import type { SessionCap } from '../../core/store.ts'
 import type { UserId } from '../../core/user.ts'
 import type { Fixture } from '../fixture.ts'
@@ -31,6 +32,17 @@ export const capCases: Cases = {
     assert.deepEqual(hexOf(third.removed), hexOf([oldest.id]))
     assert.deepEqual(await liveOf(fixture, [oldest, second, third]), [false, true, true])
   },
+
+  "the oldest is so by the store's time, and not by the clock of the process that made its id":
+    async (fixture) => {
+      const { alice, clock } = fixture
+      const oldest = await begin(fixture, alice, { id: mintId(alice, clock() + 30_000) })
+      await fixture.advance(1)
+      const newer = await begin(fixture, alice, { id: mintId(alice, clock() - 30_000) })
+      const { removed } = await beginLater(fixture, capOf(2, 'end_oldest'))
+      assert.deepEqual(hexOf(removed), hexOf([oldest.id]))
+      assert.deepEqual(await liveOf(fixture, [newer]), [true])
+    },
 
   'a cap that was lowered ends as many as are too many': async (fixture) => {
     const many: Begun[] = []
@@ -89,6 +101,13 @@ export const capCases: Cases = {
     await fixture.advance(3600)
     await store.touch([old.id], 0)
     assert.equal((await signIn()).outcome, 'created', 'the one before is too old')
+
+    await store.revoke({ userId: alice })
+    const transient = { ...cap, idleTimeoutMs: 3_600_000, nonPersistentTimeoutMs: 1_800_000 }
+    await begin(fixture, alice, { persistent: false })
+    await fixture.advance(1800)
+    const afterHalfAnHour = (await signIn({ cap: transient })).outcome
+    assert.equal(afterHalfAnHour, 'created', 'the one before ended with its browser')
 
     await store.revoke({ userId: alice })
     await begin(fixture, alice, { impersonatorId: bob })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mintId } from '../../core/session-id.ts'
 import type { Cases } from './cases.ts'
 import { begin, hexOf, isLive, newSession, plain, setOf } from './session-rows.ts'
 
@@ -32,6 +33,16 @@ export const listCases: Cases = {
     const listed = (await store.list(alice)).map(({ session }) => session.id)
     assert.deepEqual(hexOf(listed), hexOf([second.id, first.id]))
   },
+
+  "the order is by the store's time, and not by the clocks of the processes that made the ids":
+    async (fixture) => {
+      const { store, alice, clock } = fixture
+      const first = await begin(fixture, alice, { id: mintId(alice, clock() + 30_000) })
+      await fixture.advance(1)
+      const second = await begin(fixture, alice, { id: mintId(alice, clock() - 30_000) })
+      const listed = (await store.list(alice)).map(({ session }) => session.id)
+      assert.deepEqual(hexOf(listed), hexOf([second.id, first.id]))
+    },
 
   'the list of who has no sessions is empty': async ({ store, alice, stranger }) => {
     assert.deepEqual(await store.list(alice), [])

@@ -41,6 +41,25 @@ export const revokeCases: Cases = {
     assert.equal((await store.revoke({ sessionId: session.id, userId: alice })).length, 1)
   },
 
+  'a session is ended by its family: by whatever secret it had, and by no other': async (
+    fixture,
+  ) => {
+    const { store, alice, bob } = fixture
+    const session = await begin(fixture, alice)
+    const { id: sessionId, secretHash, familyHash } = session
+    const { familyHash: foreign } = await begin(fixture, alice)
+    const newSecretHash = new Uint8Array(32).fill(5)
+    for (const wrong of [foreign, secretHash, new Uint8Array(32)]) {
+      assert.deepEqual(await store.revoke({ sessionId, familyHash: wrong }), [])
+    }
+    assert.deepEqual(await store.revoke({ sessionId, familyHash, userId: bob }), [])
+    await assertLive(store, session, 'the session')
+    await store.rotate({ id: sessionId, secretHash, newSecretHash, authenticatedBy: undefined })
+    const ended = await store.revoke({ sessionId, familyHash, userId: alice })
+    assert.deepEqual(hexOf(ended), hexOf([sessionId]))
+    assert.equal(await store.find(sessionId), undefined)
+  },
+
   "all of a user's sessions end, and nobody else's": async (fixture) => {
     const { store, alice, bob } = fixture
     const own = [await begin(fixture, alice), await begin(fixture, alice)]

@@ -32,10 +32,10 @@ export const touchCases: Cases = {
     const late = await begin(fixture, alice)
     await fixture.advance(100 - precisionMs / 1000)
     await store.touch([early.id, late.id], 100_000)
-    assert.deepEqual(await idleMs(fixture, [early, late]), [0, 100_000 - precisionMs])
+    await assertIdle(fixture, [early, late], [0, 100_000 - precisionMs])
     await fixture.advance(precisionMs / 1000)
     await store.touch([early.id, late.id], 100_000)
-    assert.deepEqual(await idleMs(fixture, [early, late]), [precisionMs, 0])
+    await assertIdle(fixture, [early, late], [precisionMs, 0])
   },
 
   'touch skips the absent and touches the rest': async (fixture) => {
@@ -45,7 +45,7 @@ export const touchCases: Cases = {
     await store.revoke({ sessionId: ended.id })
     await fixture.advance(10)
     await store.touch([mintId(alice, clock()), ended.id, session.id], 0)
-    assert.deepEqual(await idleMs(fixture, [session]), [0])
+    await assertIdle(fixture, [session], [0])
     assert.equal((await store.list(alice)).length, 1)
   },
 
@@ -59,7 +59,7 @@ export const touchCases: Cases = {
     const absent = Array.from({ length: 500 }, () => mintId(null, clock()))
     await fixture.advance(10)
     await store.touch([...absent, session.id], 0)
-    assert.deepEqual(await idleMs(fixture, [session]), [0])
+    await assertIdle(fixture, [session], [0])
   },
 
   'two touches at once of the same sessions, in opposite order, are both done': async (fixture) => {
@@ -72,21 +72,26 @@ export const touchCases: Cases = {
       await fixture.advance(1)
       await Promise.all([store.touch(ids, 0), elsewhere.touch(ids.toReversed(), 0)])
     }
-    assert.deepEqual(new Set(await idleMs(fixture, sessions)), new Set([0]))
+    await assertIdle(
+      fixture,
+      sessions,
+      sessions.map(() => 0),
+    )
   },
 }
 
-/** Milliseconds since each was last seen, to the harness's precision. */
-async function idleMs(
+/** That each was last seen so many milliseconds ago, as exactly as the harness can tell. */
+async function assertIdle(
   { store, precisionMs }: Fixture,
   sessions: readonly Begun[],
-): Promise<number[]> {
-  const all: number[] = []
-  for (const { id } of sessions) {
+  expectedMs: readonly number[],
+): Promise<void> {
+  for (const [index, { id }] of sessions.entries()) {
     const found = await store.find(id)
     assert(found)
-    const idle = found.now - found.session.lastSeenAt
-    all.push(idle - (idle % precisionMs))
+    const idleMs = found.now - found.session.lastSeenAt
+    const least = expectedMs[index] as number
+    const message = `It was last seen ${idleMs} ms ago, and not ${least}`
+    assert(idleMs >= least && idleMs < least + precisionMs, message)
   }
-  return all
 }
