@@ -31,7 +31,7 @@ describe('each example runs, signs in and out', () => {
       )
       const exited = once(example, 'exit')
       try {
-        await visit(`http://127.0.0.1:${port}`)
+        await visit(port)
       } finally {
         example.kill()
         await exited
@@ -41,8 +41,9 @@ describe('each example runs, signs in and out', () => {
   }
 })
 
-async function visit(url: string): Promise<void> {
-  const origin = { origin: 'http://localhost:3000' }
+async function visit(port: number): Promise<void> {
+  const url = `http://127.0.0.1:${port}`
+  const origin = { origin: `http://localhost:${port}` }
   const headers = { ...origin, 'content-type': 'application/json' }
   const signIn = (password: string) =>
     fetch(`${url}/sign-in`, {
@@ -65,7 +66,16 @@ async function visit(url: string): Promise<void> {
   assert.equal(out.status, 204)
   assert.equal((await fetch(`${url}/me`, { headers: { cookie } })).status, 401)
 
-  const again = await cookieOf(await signIn('correct horse battery'))
+  const before = await cookieOf(await signIn('correct horse battery'))
+  const stepUp = (password: string) =>
+    fetch(`${url}/step-up`, {
+      method: 'POST',
+      headers: { ...headers, cookie: before },
+      body: JSON.stringify({ password }),
+    })
+  assert.equal((await stepUp('wrong')).status, 401)
+  const again = await cookieOf(await stepUp('correct horse battery'))
+  assert.equal((await fetch(`${url}/me`, { headers: { cookie: before } })).status, 401)
   const everywhere = await fetch(`${url}/sign-out-everywhere`, {
     method: 'POST',
     headers: { ...origin, cookie: again },

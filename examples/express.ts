@@ -5,12 +5,13 @@ import { sqlite } from 'cloakroom/sqlite'
 import express from 'express'
 import { checkPassword, createUsers, findUserId } from './users.ts'
 
+const port = Number(process.env.PORT ?? 3000)
 const file = process.env.DATABASE ?? 'app.db'
 const database = new DatabaseSync(file)
 createUsers(database)
 
 const auth = await cloakroom({
-  origin: 'http://localhost:3000',
+  origin: `http://localhost:${port}`,
   store: sqlite(new DatabaseSync(file), { migrate: true }),
   users: {
     table: 'users',
@@ -48,10 +49,20 @@ app.post('/sign-out', async (request, response) => {
   response.status(204).end()
 })
 
+app.post('/step-up', sessions.required, async (request, response) => {
+  const { id } = sessions.authenticated(request).user
+  if (!checkPassword(database, id, request.body.password)) {
+    response.status(401).send('Wrong')
+    return
+  }
+  await sessions.stepUp(request, response, { methods: ['pwd'] })
+  response.status(204).end()
+})
+
 app.post('/sign-out-everywhere', sessions.requiredStepUp, async (request, response) => {
   await auth.revoke({ userId: sessions.authenticated(request).user.id })
   response.status(204).end()
 })
 
 app.use(sessions.onError)
-app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
+app.listen(port, '127.0.0.1')

@@ -6,12 +6,13 @@ import { sqlite } from 'cloakroom/sqlite'
 import { Hono } from 'hono'
 import { checkPassword, createUsers, findUserId } from './users.ts'
 
+const port = Number(process.env.PORT ?? 3000)
 const file = process.env.DATABASE ?? 'app.db'
 const database = new DatabaseSync(file)
 createUsers(database)
 
 const auth = await cloakroom({
-  origin: 'http://localhost:3000',
+  origin: `http://localhost:${port}`,
   store: sqlite(new DatabaseSync(file), { migrate: true }),
   users: {
     table: 'users', // yours, as it is
@@ -36,11 +37,29 @@ app.post('/sign-in', sessions.authenticate, async (c) => {
 app.get('/me', sessions.required, (c) => c.json(sessions.authenticated(c).user))
 
 app.get('/devices', sessions.required, async (c) => {
-  return c.json(await auth.list(sessions.authenticated(c).user.id))
+  const { user, session } = sessions.authenticated(c)
+  const devices = await auth.list(user.id)
+  return c.json(
+    devices.map(({ id, device, lastSeenAt }) => ({
+      id,
+      device,
+      lastSeenAt,
+      current: id === session.id,
+    })),
+  )
 })
 
 app.post('/sign-out', async (c) => {
   await sessions.signOut(c) // gone from the database when this returns
+  return c.body(null, 204)
+})
+
+app.post('/step-up', sessions.required, async (c) => {
+  const { password } = await c.req.json()
+  if (!checkPassword(database, sessions.authenticated(c).user.id, password)) {
+    return c.text('Wrong', 401)
+  }
+  await sessions.stepUp(c, { methods: ['pwd'] }) // a new cookie; recent for ten minutes
   return c.body(null, 204)
 })
 
@@ -49,4 +68,4 @@ app.post('/sign-out-everywhere', sessions.requiredStepUp, async (c) => {
   return c.body(null, 204)
 })
 
-serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000), hostname: '127.0.0.1' })
+serve({ fetch: app.fetch, port: port, hostname: '127.0.0.1' })

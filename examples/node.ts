@@ -6,12 +6,13 @@ import { type Listener, nodeSessions } from 'cloakroom/node'
 import { sqlite } from 'cloakroom/sqlite'
 import { checkPassword, createUsers, findUserId } from './users.ts'
 
+const port = Number(process.env.PORT ?? 3000)
 const file = process.env.DATABASE ?? 'app.db'
 const database = new DatabaseSync(file)
 createUsers(database)
 
 const auth = await cloakroom({
-  origin: 'http://localhost:3000',
+  origin: `http://localhost:${port}`,
   store: sqlite(new DatabaseSync(file), { migrate: true }),
   users: {
     table: 'users',
@@ -48,6 +49,16 @@ const routes: Record<string, Listener> = {
     response.writeHead(204).end()
   }),
 
+  'POST /step-up': sessions.required(async (request, response) => {
+    const { password } = (await json(request)) as { password: string }
+    if (!checkPassword(database, sessions.authenticated(request).user.id, password)) {
+      response.writeHead(401).end('Wrong')
+      return
+    }
+    await sessions.stepUp(request, response, { methods: ['pwd'] })
+    response.writeHead(204).end()
+  }),
+
   'POST /sign-out-everywhere': sessions.requiredStepUp(async (request, response) => {
     await auth.revoke({ userId: sessions.authenticated(request).user.id })
     response.writeHead(204).end()
@@ -63,4 +74,4 @@ createServer(async (request, response) => {
     console.error(error)
     if (!response.headersSent) response.writeHead(500).end()
   }
-}).listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
+}).listen(port, '127.0.0.1')

@@ -59,7 +59,7 @@ export interface Cloakroom<User extends AnyUser = AnyUser, Data = unknown, Input
   impersonate(
     token: string | undefined,
     userId: User['id'],
-    options?: ImpersonateOptions,
+    options?: ImpersonateOptions<Input>,
   ): Promise<IssuedSession<User, Data>>
 
   /** Changes `data`: a shallow patch, or a function. `undefined`: the session has ended. */

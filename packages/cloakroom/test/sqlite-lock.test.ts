@@ -43,6 +43,23 @@ describe('a second process that holds the write lock of SQLite', () => {
     })
   }
 
+  it('does not stop it either when hundreds of writes wait', async () => {
+    const { file, database } = createDatabase('wal')
+    const store = sqlite(database, { migrate: true })
+    const auth = await cloakroom({ origin: 'http://localhost', store, users })
+    const attempts = await Promise.all(Array.from({ length: 300 }, () => auth.beginSignIn(1)))
+    const holder = await holdLock(file, 1000)
+    const before = performance.eventLoopUtilization()
+    const issued = attempts.map((attempt) => attempt.complete())
+    await holder.exited
+    const { utilization } = performance.eventLoopUtilization(before)
+
+    assert.ok(utilization < 0.6, `${Math.round(utilization * 100)} % of the event loop was taken`)
+    assert.equal((await Promise.all(issued)).length, 300)
+    await auth.close()
+    database.close()
+  })
+
   it('for longer than lockTimeoutSeconds is store_unavailable; reading goes on meanwhile', async () => {
     const { file, database } = createDatabase('wal')
     const store = sqlite(database, { migrate: true, lockTimeoutSeconds: 0.2 })

@@ -21,8 +21,8 @@ export interface HonoSessions<User extends AnyUser, Data, Input>
   /** 401 as well, and 403 unless the credential was checked recently. */
   readonly requiredStepUp: MiddlewareHandler
   /**
-   * Answers the errors of Cloakroom's that handlers throw: `app.onError(sessions.onError)`. Others it
-   * answers if they can answer themselves (`HTTPException`), and else throws again.
+   * Answers the errors of Cloakroom's that handlers throw: `app.onError(sessions.onError)`. Others as
+   * Hono does by itself: an `HTTPException` with its own response, the rest logged, with a 500.
    */
   readonly onError: (error: Error, context: Context) => Response
 }
@@ -55,9 +55,13 @@ export function honoSessions<User extends AnyUser, Data, Input>(
     onError(error, context) {
       const problem = problemOf(error, context)
       if (problem !== undefined) return respond(context, problem)
-      if (!('getResponse' in error)) throw error
-      const own = (error.getResponse as () => Response)()
-      return context.newResponse(own.body, own)
+      if ('getResponse' in error) {
+        const own = (error.getResponse as () => Response)()
+        return context.newResponse(own.body, own)
+      }
+      // What Hono does by itself: thrown on, it would be answered in silence.
+      console.error(error)
+      return context.text('Internal Server Error', 500)
     },
     of: verbs.of,
     authenticated: verbs.authenticated,

@@ -2,12 +2,14 @@ import { CloakroomError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { maxImpersonationMs } from './policy.ts'
 import { impersonated } from './rotate.ts'
-import type { IssuedSession } from './session.ts'
+import type { IssuedSession, JsonObject } from './session.ts'
 import { type DeviceOptions, issue } from './sign-in.ts'
 import { type AnyUser, checkUserId, type UserId } from './user.ts'
 import { lookUp } from './verify.ts'
 
-export interface ImpersonateOptions extends DeviceOptions {
+export interface ImpersonateOptions<Input = JsonObject> extends DeviceOptions {
+  /** `data` of the new session. Default `{}`, if the schema takes that. */
+  readonly data?: Input | undefined
   /** Seconds until it ends, 1 to 3600. Default 3600. */
   readonly lifetimeSeconds?: number | undefined
 }
@@ -20,14 +22,14 @@ export interface ImpersonateOptions extends DeviceOptions {
  *
  * @throws {CloakroomError} `not_authenticated`, `impersonated_session`, and as a sign-in does
  */
-export async function impersonate<User extends AnyUser, Data>(
+export async function impersonate<User extends AnyUser, Data, Input>(
   context: Context<Data>,
   text: string | undefined,
   userId: User['id'],
-  options: ImpersonateOptions = {},
+  options: ImpersonateOptions<Input> = {},
 ): Promise<IssuedSession<User, Data>> {
   checkUserId(context.userIdType, userId)
-  const { lifetimeSeconds = maxImpersonationMs / 1000, ip, device } = options
+  const { lifetimeSeconds = maxImpersonationMs / 1000, ip, device, data } = options
   const lifetimeMs = Math.round(lifetimeSeconds * 1000)
   if (!(lifetimeMs >= 1000 && lifetimeMs <= maxImpersonationMs)) {
     throw new RangeError('lifetimeSeconds must be from 1 to 3600')
@@ -38,15 +40,8 @@ export async function impersonate<User extends AnyUser, Data>(
   // Again: what ended the impersonator's session before the epoch was read is seen here, and what
   // ends it afterwards raises the epoch.
   await impersonatorOf(context, text)
-  return issue(context, {
-    userId,
-    impersonatorId,
-    epoch,
-    lifetimeMs,
-    persistent: false,
-    ip,
-    device,
-  })
+  const beginning = { userId, impersonatorId, epoch, lifetimeMs, persistent: false }
+  return issue(context, { ...beginning, ip, device, data })
 }
 
 async function impersonatorOf<Data>(

@@ -34,6 +34,10 @@ export interface SignInOptions<Input = JsonObject> extends DeviceOptions, Carrie
   readonly methods?: readonly string[] | undefined
   /** `false`: ends with the browser, and after a day at the latest. Default true. */
   readonly persistent?: boolean | undefined
+  /**
+   * The session's `data`, used where none is carried over. Default `{}`: a schema that does not take
+   * that needs `data` at every sign-in, or a default for each key.
+   */
   readonly data?: Input | undefined
 }
 

@@ -32,12 +32,12 @@ const statuses: Readonly<Record<CloakroomErrorCode, number>> = {
 }
 
 const titles: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  401: 'Not authenticated',
+  400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   409: 'Conflict',
-  500: 'Internal error',
-  503: 'Temporarily unavailable',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
 }
 
 /** A problem with a stable `code`, for a program to switch on. */

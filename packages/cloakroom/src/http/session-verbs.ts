@@ -70,7 +70,7 @@ export interface SessionVerbs<
    * @throws {CloakroomError} `not_authenticated`, `impersonated_session`, and as a sign-in does
    */
   impersonate(
-    ...call: [...Call, userId: User['id'], options?: ImpersonateOptions]
+    ...call: [...Call, userId: User['id'], options?: ImpersonateOptions<Input>]
   ): Promise<Delivered<User, Data, User['id']>>
   /** Returns the ids of the sessions that ended: one or none. */
   signOut(...call: Call): Promise<readonly string[]>

@@ -26,7 +26,7 @@ interface Verbs<User extends AnyUser, Data, Input> {
   impersonate(
     token: string | undefined,
     userId: User['id'],
-    options: ImpersonateOptions,
+    options: ImpersonateOptions<Input>,
   ): Promise<IssuedSession<User, Data>>
   signOut(token: string | undefined): Promise<string[]>
 }
@@ -108,7 +108,7 @@ export interface HttpSessions<User extends AnyUser, Data, Input> {
   impersonate(
     head: RequestHead,
     userId: User['id'],
-    options?: ImpersonateOptions & TransportOptions,
+    options?: ImpersonateOptions<Input> & TransportOptions,
   ): Promise<Issued<User, Data, User['id']>>
   signOut(head: RequestHead, options?: TransportOptions): Promise<SignedOut>
 }

@@ -17,8 +17,12 @@ export interface Lock {
 export const busyTimeoutMs = 5
 
 export function createLock(connection: Connection, lockTimeoutMs: number): Lock {
-  async function whenFree<Result>(work: () => Result): Promise<Result> {
-    const start = performance.now()
+  let lastWrite: Promise<unknown> = Promise.resolve()
+
+  async function whenFree<Result>(
+    work: () => Result,
+    start: number = performance.now(),
+  ): Promise<Result> {
     for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
       let refusal: unknown
       try {
@@ -35,20 +39,28 @@ export function createLock(connection: Connection, lockTimeoutMs: number): Lock 
   }
 
   return {
-    read: whenFree,
-    write: (work) =>
-      whenFree(() => {
-        connection.exec('begin immediate')
-        try {
-          const result = work()
-          connection.exec('commit')
-          return result
-        } catch (error) {
-          // SQLite rolls some failures back by itself.
-          if (connection.inTransaction()) connection.exec('rollback')
-          throw error
-        }
-      }),
+    read: (work) => whenFree(work),
+    write(work) {
+      const start = performance.now()
+      // One after the other: each try may block for a busy timeout, and a hundred that wait for the
+      // same lock would block for a hundred.
+      const written = lastWrite.then(() => whenFree(() => transact(work), start))
+      lastWrite = written.catch(() => undefined)
+      return written
+    },
+  }
+
+  function transact<Result>(work: () => Result): Result {
+    connection.exec('begin immediate')
+    try {
+      const result = work()
+      connection.exec('commit')
+      return result
+    } catch (error) {
+      // SQLite rolls some failures back by itself.
+      if (connection.inTransaction()) connection.exec('rollback')
+      throw error
+    }
   }
 }
 

@@ -384,6 +384,7 @@ describe('revoking everybody on SQLite', () => {
     const auth = await open(openWithUsers(), {}, testClock())
     const old = await Promise.all(Array.from({ length: 450 }, () => signIn(auth)))
     const revoking = auth.revoke({ everybody: true })
+    await new Promise(setImmediate)
     const begun = await signIn(auth, 2)
     const ended = await revoking
     assert.deepEqual(new Set(ended), new Set(old.map(({ session }) => session.id)))

@@ -142,7 +142,8 @@ export function checkUsersTable(connection: Connection, users: UsersTable): void
   try {
     connection.prepare(`select cr_active from ${usersJoin(users).derived}`)
   } catch (cause) {
-    throw mismatch(`users.active is not a condition on ${users.table}`, cause)
+    const why = cause instanceof Error ? `: ${cause.message}` : ''
+    throw mismatch(`users.active is not a condition on ${users.table}${why}`, cause)
   }
 }
 
