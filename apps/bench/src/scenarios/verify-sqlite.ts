@@ -90,14 +90,11 @@ function judge(targets: VerifyTargets, of: (target: Target) => Summary): Verdict
   const cloakroom = of(targets.cloakroom)
   // The promise must hold against Better Auth at its best.
   const [betterAuth] = targets.betterAuth.map(of).sort((a, b) => a.median - b.median)
+  if (betterAuth === undefined) throw new Error('Better Auth is not among the targets')
   return [
-    atMost(1.35, "Cloakroom takes the floor's time", compare(cloakroom, of(targets.floor))),
-    atLeast(8, "jose ES256 takes Cloakroom's time", compare(of(targets.joseEs256), cloakroom)),
-    atLeast(
-      20,
-      `${betterAuth?.name} takes Cloakroom's time`,
-      compare(betterAuth as Summary, cloakroom),
-    ),
+    atMost(1.35, 'Cloakroom ÷ the floor', compare(cloakroom, of(targets.floor))),
+    atLeast(8, 'jose ES256 ÷ Cloakroom', compare(of(targets.joseEs256), cloakroom)),
+    atLeast(20, `${betterAuth.name} ÷ Cloakroom`, compare(betterAuth, cloakroom)),
   ]
 }
 
