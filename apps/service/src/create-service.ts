@@ -70,7 +70,7 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
   )
 
   const accounts = createAccounts(database, clock)
-  const throttle = createThrottle(database, clock)
+  const throttle = createThrottle(database, clock, onError)
   const invites = createInvites(database, clock)
   const setupCode = createSetupCode(database, clock, config.setupCode)
   const auditLog = createAuditLog(database, clock, config.auditRetentionDays)

@@ -15,11 +15,13 @@ export interface Listening {
 
 const headersTimeout = 10_000
 const requestTimeout = 30_000
+/** Node looks for requests that take too long only so often; by itself every 30 s. */
+const connectionsCheckingInterval = 5000
 
 /** Binds the port first, so that what depends on its number can be made with the real one. */
 export async function listen(port: number, host: string): Promise<Listening> {
   const { promise: served, resolve: start } = Promise.withResolvers<Listener>()
-  const server = createServer({ headersTimeout, requestTimeout })
+  const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval })
   const unanswered = new Set<ServerResponse>()
   let draining = false
   server.on('request', (incoming, outgoing) => {

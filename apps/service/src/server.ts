@@ -70,7 +70,7 @@ export function createApp({ service, headOf, headers, health, log }: ServerParts
   }
   app.all('/api/*', (context) => sendProblem(context, httpProblem(404, 'not_found')))
   app.use(logPageFailures(log))
-  app.route('/', pageRoutes(service, headOf))
+  app.route('/', pageRoutes(service, headOf, log))
   app.onError(answerError(service, log))
   return app
 }

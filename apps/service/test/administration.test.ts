@@ -162,9 +162,11 @@ test('an act that fails is on record as failed', async () => {
   assert.deepEqual([entry.action, entry.targetId, entry.detail], ['user_blocked', eve.id, 'failed'])
 })
 
-test('administrators cannot block themselves, nor anybody who is not there', async () => {
+test('administrators can neither block nor unblock themselves, nor anybody who is not there', async () => {
   const self = await admin.post(`/api/admin/users/${admin.id}/block`)
   assert.deepEqual([self.status, self.body.code], [409, 'not_yourself'])
+  const unblocked = await admin.post(`/api/admin/users/${admin.id}/unblock`)
+  assert.deepEqual([unblocked.status, unblocked.body.code], [409, 'not_yourself'])
   for (const id of ['00000000-0000-4000-8000-000000000000', 'x', '%27', admin.id.toUpperCase()]) {
     assert.equal((await admin.get(`/api/admin/users/${id}`)).status, 404, id)
     assert.equal((await admin.post(`/api/admin/users/${id}/block`)).status, 404, id)

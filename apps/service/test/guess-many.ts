@@ -1,4 +1,5 @@
 // A thread that guesses at many secrets as fast as it can, on a connection of its own.
+import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createThrottle } from '../src/accounts/throttle.ts'
 import { openDatabase } from '../src/database/database.ts'
@@ -10,7 +11,7 @@ const { databasePath, secrets, guesses, now } = workerData as {
   now: number
 }
 const database = openDatabase(databasePath)
-const throttle = createThrottle(database, () => now)
+const throttle = createThrottle(database, () => now, assert.ifError)
 const admitted: number[] = []
 
 parentPort?.postMessage('ready')

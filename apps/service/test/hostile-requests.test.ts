@@ -63,6 +63,22 @@ test('another site’s page can neither sign in nor out, nor change anything: 40
   assert.equal(running.service.setupIsOpen(), true)
 })
 
+test('another site’s page makes no account, while a program that names no origin does', async () => {
+  const account = { email: 'planted@example.com', password }
+  const planted = (headers: Record<string, string>) =>
+    ada.send('POST', '/api/sign-up', {
+      headers: { ...json, ...headers },
+      body: JSON.stringify(account),
+    })
+  for (const headers of foreign) {
+    if (Object.keys(headers).length === 0) continue
+    const answer = await planted(headers)
+    const what = JSON.stringify(headers)
+    assert.deepEqual([answer.status, answer.body?.code], [403, 'cross_site'], what)
+  }
+  assert.equal((await planted({})).status, 201)
+})
+
 test('a request whose only credential is a bearer token needs no origin', async () => {
   const program = createClient(origin)
   const credentials = { email, password, transport: 'bearer' }

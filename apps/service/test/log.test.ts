@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createClient, newUser } from './client.ts'
+import { createClient, newUser, password } from './client.ts'
+import { createPageClient } from './page-client.ts'
 import { startService, type TestService } from './start-service.ts'
 
 let running: TestService
@@ -48,6 +49,12 @@ test('everything that happens is in the log once, and nothing secret is', async 
   }
   const eve = await newUser(origin, 'eve@example.com')
   await eve.get('/api/admin/users')
+  await eve.get('/admin/users')
+  await eve.post('/api/step-up', { password })
+  await eve.delete(`/api/sessions/${bearer.body.session.id}`)
+  await createPageClient(origin, { cookie: eve.cookie() ?? '' }).sendForm('/account', {
+    end: 'others',
+  })
   running.sql('alter table users rename column admin to admin_')
   await eve.get('/api/session')
   running.sql('alter table users rename column admin_ to admin')
@@ -83,6 +90,11 @@ test('everything that happens is in the log once, and nothing secret is', async 
     'authn_login_success sign_in',
     'session_created',
     'authz_fail administration',
+    'authz_fail administration',
+    'session_renewed',
+    'authn_login_success step_up',
+    'authz_fail not_found',
+    'malicious_csrf stale_form',
     'sys_crash request',
   ])
 

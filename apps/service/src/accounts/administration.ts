@@ -5,6 +5,7 @@ import type { Actor, Administration, ServiceUser, SessionData, UserSummary } fro
 import { ServiceError } from '../service-error.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { AuditLog } from './audit-log.ts'
+import { spell } from './email.ts'
 import type { Invites } from './invites.ts'
 import { refuseImpersonated, requireStepUp } from './own-account.ts'
 
@@ -77,7 +78,7 @@ export function administration(parts: Parts): Administration {
       requireAdministrator(actor)
       const start = after === undefined ? '' : accounts.find(after)?.email
       if (start === undefined) throw new ServiceError('invalid_input')
-      const query = { prefix: prefix.trim().normalize('NFC').toLowerCase(), after: start }
+      const query = { prefix: spell(prefix), after: start }
       const found = accounts.page({ ...query, limit: pageSize + 1 })
       const items = await Promise.all(found.slice(0, pageSize).map(summary))
       return { items, next: found.length > pageSize ? (items.at(-1)?.id ?? null) : null }
@@ -102,6 +103,7 @@ export function administration(parts: Parts): Administration {
     async unblock(actor, id, head) {
       requireAdministrator(actor)
       requireStepUp(auth, actor)
+      if (id === actor.user.id) throw new ServiceError('not_yourself')
       const target = find(id)
       await audited({ actor, head, action: 'user_unblocked', target }, () => auth.unblock(id))
     },

@@ -53,13 +53,13 @@ export function ownAccount(parts: Parts): OwnAccount {
       const checked = await check(actor, password, head, 'step_up')
       const issued = await rotate(actor, head)
       await endIfSuperseded(auth, accounts, checked, issued.session.id)
-      await checked.attempt.succeeded()
       log('authn_login_success', {
         action: 'step_up',
         userId: actor.user.id,
         sessionId: issued.session.id,
         ip: head.ip,
       })
+      await checked.attempt.succeeded()
       return issued
     },
 
@@ -76,12 +76,14 @@ export function ownAccount(parts: Parts): OwnAccount {
         throw new ServiceError('invalid_credentials')
       }
       log('authn_password_change', who)
-      await checked.attempt.succeeded()
+      // Before anything else that can fail: whoever knew the old password is to be gone.
       if (!keepOthers) {
         const ended = await auth.revoke({ userId: id, except: actor.session.id })
         log('session_expired', { reason: 'password_change', count: ended.length, ...who })
       }
-      return rotate(actor, head)
+      const issued = await rotate(actor, head)
+      await checked.attempt.succeeded()
+      return issued
     },
 
     sessions: (actor) => auth.list(actor.user.id),
@@ -90,7 +92,10 @@ export function ownAccount(parts: Parts): OwnAccount {
       const userId = actor.user.id
       if (sessionId !== actor.session.id) requireStepUp(auth, actor)
       const [ended] = await auth.revoke({ sessionId, userId })
-      if (ended === undefined) throw new ServiceError('not_found')
+      if (ended === undefined) {
+        log('authz_fail', { level: 'WARN', action: 'end_session', reason: 'not_found', userId })
+        throw new ServiceError('not_found')
+      }
       log('session_expired', { reason: 'ended_by_user', userId, sessionId: ended })
     },
 

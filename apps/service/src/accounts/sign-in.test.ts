@@ -63,7 +63,7 @@ async function assemble(random: RandomInteger) {
     isOutdated: () => false,
   }
   const accounts = createAccounts(database, Date.now)
-  const throttle = createThrottle(database, Date.now)
+  const throttle = createThrottle(database, Date.now, assert.ifError)
   const log = () => {}
   const checkPassword = passwordCheck({ accounts, passwords, throttle, log })
   const parts = { auth, accounts, passwords, checkPassword, log, words: [] }

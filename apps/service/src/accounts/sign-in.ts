@@ -4,7 +4,7 @@ import type { Credentials, IssuedSession, IssueTo, ServiceUser, SessionData } fr
 import { ServiceError } from '../service-error.ts'
 import type { Accounts } from './accounts.ts'
 import type { CheckedPassword, CheckPassword } from './check-password.ts'
-import { normaliseEmail } from './email.ts'
+import { normaliseEmail, spell } from './email.ts'
 import type { Passwords } from './passwords.ts'
 
 interface Parts {
@@ -25,7 +25,7 @@ const nobody = '00000000-0000-4000-8000-000000000000'
 export function signInWith({ auth, accounts, passwords, checkPassword, log }: Parts) {
   return async (credentials: Credentials, to: IssueTo): Promise<IssuedSession> => {
     const { head, transport, persistent } = to
-    const email = normaliseEmail(credentials.email) ?? credentials.email.trim().toLowerCase()
+    const email = normaliseEmail(credentials.email) ?? spell(credentials.email)
     const { password } = credentials
     const userId = accounts.idOf(email)
     // Before the password is read: what ends all sessions from here on ends this attempt too.
@@ -39,11 +39,11 @@ export function signInWith({ auth, accounts, passwords, checkPassword, log }: Pa
         methods: ['pwd'],
       })
       await endIfSuperseded(auth, accounts, checked, issued.session.id)
-      await checked.attempt.succeeded()
       await rehashIfOutdated(checked, password)
       const who = { userId: checked.userId, sessionId: issued.session.id, ip: head.ip }
       log('authn_login_success', { action, ...who })
       log('session_created', who)
+      await checked.attempt.succeeded()
       return issued
     } catch (error) {
       const reason = whyRefused(error)
@@ -58,8 +58,9 @@ export function signInWith({ auth, accounts, passwords, checkPassword, log }: Pa
     try {
       await accounts.rehash(userId, stored, await passwords.hash(password))
     } catch (error) {
-      // There will be another sign-in.
-      if (!(error instanceof ServiceError && error.code === 'overloaded')) throw error
+      // There will be another sign-in, and this one must not be lost.
+      if (error instanceof ServiceError && error.code === 'overloaded') return
+      log('sys_crash', { level: 'ERROR', reason: 'rehash', userId, error })
     }
   }
 }

@@ -13,7 +13,10 @@ export interface Guess {
 
 /** A guess that was let through. Until told otherwise it counts as a failed one. */
 export interface Attempt {
-  /** It was right: forgets the failures, and knows the network from now on. */
+  /**
+   * It was right: forgets the failures, and knows the network from now on. To be said last. Never
+   * rejects: what the guess was for has been done by then, and must not be lost.
+   */
   succeeded(): Promise<void>
 }
 
@@ -59,7 +62,12 @@ interface Row {
   readonly free_at: number
 }
 
-export function createThrottle(database: Database, clock: () => number): Throttle {
+/** `onError` is told when a success could not be counted as one. */
+export function createThrottle(
+  database: Database,
+  clock: () => number,
+  onError: (error: unknown) => void,
+): Throttle {
   const run = {
     read: database.prepare<Row>(
       'select failures, free_at from throttles where key = ? and forget_at > ?',
@@ -86,9 +94,8 @@ export function createThrottle(database: Database, clock: () => number): Throttl
   }
 
   /** Counts the guess and returns 0, or returns the time until which it must wait. */
-  function admit(keys: Keys, now: number): number {
+  function admit(keys: Keys, known: boolean, now: number): number {
     const here = run.read.get(keys.here, now)
-    const known = run.isKnown.get(keys.here, now) !== undefined
     const network = (!known && run.read.get(keys.network, now)) || untouched
     const everywhere = (!known && run.read.get(keys.everywhere, now)) || untouched
     const wait = waitUnderAttack(everywhere.failures)
@@ -116,16 +123,23 @@ export function createThrottle(database: Database, clock: () => number): Throttl
   return {
     async begin({ secret, ip }) {
       const keys = keysOf(secret, networkOf(ip))
-      await orThrottled((now) => admit(keys, now))
+      let known = false
+      await orThrottled((now) => {
+        known = run.isKnown.get(keys.here, now) !== undefined
+        return admit(keys, known, now)
+      })
       return {
-        succeeded: () =>
-          database.write(() => {
+        succeeded: () => {
+          const counted = database.write(() => {
             run.forget.run(keys.here)
             run.forget.run(keys.everywhere)
-            // Only its own: signing in to an account of one's own must not pay for guesses.
-            run.takeBack.run(keys.network)
+            // Only its own, if it was counted there: signing in to an account of one's own must not
+            // pay for guesses at others.
+            if (!known) run.takeBack.run(keys.network)
             run.know.run(keys.here, clock() + networkKnownForMs)
-          }),
+          })
+          return counted.catch(onError)
+        },
       }
     },
 

@@ -6,8 +6,19 @@ import { ServiceError } from '../service-error.ts'
 /** Reads one member of a JSON body; `undefined`: it is not there. Throws `invalid_input`. */
 type Reader<Value> = (value: unknown) => Value
 
-type InputOf<Shape> = {
-  readonly [Name in keyof Shape]: Shape[Name] extends Reader<infer V> ? V : never
+/** The members of a body, and how each is read. */
+export type Shape = Readonly<Record<string, Reader<unknown>>>
+
+export type InputOf<Members> = {
+  readonly [Name in keyof Members]: Members[Name] extends Reader<infer V> ? V : never
+}
+
+/** Reads the body, and parses it as `parseInput` does. */
+export async function readInput<Members extends Shape>(
+  context: Context,
+  shape: Members,
+): Promise<InputOf<Members>> {
+  return parseInput(context, await readBody(context.req.raw), shape)
 }
 
 /**
@@ -16,20 +27,21 @@ type InputOf<Shape> = {
  * @throws {ProblemError} 415 for another content type: another site's form can send only those
  * @throws {ServiceError} `invalid_input`
  */
-export async function readInput<Shape extends Readonly<Record<string, Reader<unknown>>>>(
+export function parseInput<Members extends Shape>(
   context: Context,
-  shape: Shape,
-): Promise<InputOf<Shape>> {
+  text: string,
+  shape: Members,
+): InputOf<Members> {
   if (!isJson(context.req.header('content-type'))) {
     throw new ProblemError(httpProblem(415, 'unsupported_media_type'))
   }
-  const body = parse(await readBody(context.req.raw))
+  const body = parse(text)
   if (Object.keys(body).some((name) => !Object.hasOwn(shape, name))) throw invalid()
   const entries = Object.entries(shape).map(([name, reader]) => [
     name,
     reader(Object.hasOwn(body, name) ? body[name] : undefined),
   ])
-  return Object.fromEntries(entries)
+  return Object.fromEntries(entries) as InputOf<Members>
 }
 
 export function text(value: unknown): string {

@@ -1,5 +1,6 @@
 import type { RequestHead } from 'cloakroom'
 import type { Context } from 'hono'
+import { clearDevice } from '../http/clear-device.ts'
 import { sendProblem } from '../http/problem.ts'
 import { type ApiParts, type Endpoint, forSignedIn, transports } from './endpoint.ts'
 import { sessionView, userView } from './views.ts'
@@ -18,10 +19,7 @@ export function sessionsApi(parts: ApiParts): SessionsApi {
   const { http } = service.auth
 
   async function signOut(context: Context, head: RequestHead): Promise<Response> {
-    const { setCookie } = await http.signOut(head, { transports })
-    if (setCookie !== undefined) context.header('set-cookie', setCookie)
-    // Not "cookies": that would take those of every application on the domain (ASVS 14.3.1).
-    context.header('clear-site-data', '"cache", "storage"')
+    clearDevice(context, await http.signOut(head, { transports }))
     return context.body(null, 204)
   }
 

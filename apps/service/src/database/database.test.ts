@@ -55,6 +55,30 @@ test('a lock that another connection holds is waited for without stopping the ev
   database.close()
 })
 
+test('of a hundred writes that wait for a lock each gives up in time, and the event loop runs on', async () => {
+  const path = file('queue.sqlite')
+  const database = openDatabase(path)
+  database.exec('create table t (a)')
+  const other = connect(path)
+  other.exec('begin immediate')
+  const before = performance.eventLoopUtilization()
+  const start = performance.now()
+  const write = () => database.write(() => database.exec('insert into t values (1)'))
+  const waiting = Array.from({ length: 100 }, async () => {
+    await assert.rejects(write(), { code: 'store_unavailable' })
+    return performance.now() - start
+  })
+  const slowest = Math.max(...(await Promise.all(waiting)))
+  const { utilization } = performance.eventLoopUtilization(before)
+  assert.ok(slowest < 5500, `${slowest} ms`)
+  assert.ok(utilization < 0.5, `the process was busy for ${utilization} of the time`)
+  other.exec('commit')
+  await write()
+  assert.equal(database.prepare('select * from t').all().length, 1)
+  other.close()
+  database.close()
+})
+
 test('a second connection leaves the locks of the first one in place', {
   skip: noLockTable,
 }, () => {

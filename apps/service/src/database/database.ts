@@ -17,8 +17,9 @@ export interface Database {
   prepare<Row = never>(sql: string): Statement<Row>
   exec(sql: string): void
   /**
-   * A transaction: all of `work` or nothing. `work` must not await. While another connection holds
-   * the lock it is waited for without blocking the event loop.
+   * A transaction: all of `work` or nothing. `work` must not await. Writes are made in the order in
+   * which they were asked for. While another connection holds the lock it is waited for, for 5 s at
+   * most, without blocking the event loop.
    * @throws {CloakroomError} `store_unavailable`
    */
   write<Result>(work: () => Result): Promise<Result>
@@ -34,12 +35,19 @@ const lockTimeoutMs = 5000
  * they are absent, for this user of the machine alone: they hold password hashes and addresses.
  */
 export function connect(path: string): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  createFile(path)
-  const handle = new DatabaseSync(path, { enableForeignKeyConstraints: true })
-  handle.exec(`pragma busy_timeout = ${lockTimeoutMs}; pragma journal_mode = wal`)
-  handle.exec(`pragma synchronous = full; pragma busy_timeout = ${busyTimeoutMs}`)
-  return handle
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    createFile(path)
+    const handle = new DatabaseSync(path, { enableForeignKeyConstraints: true })
+    handle.exec(`pragma busy_timeout = ${lockTimeoutMs}; pragma journal_mode = wal`)
+    handle.exec(`pragma synchronous = full; pragma busy_timeout = ${busyTimeoutMs}`)
+    return handle
+  } catch (cause) {
+    const reason = (cause as Error).message
+    throw new Error(`DATABASE_URL: ${path} cannot be opened as an SQLite file: ${reason}`, {
+      cause,
+    })
+  }
 }
 
 // Only where there is none: to open and close an SQLite file by other means than SQLite drops the
@@ -68,6 +76,23 @@ export function openDatabase(path: string): Database {
     }
   }
 
+  /** Settles when the last write that was asked for has been made, or given up. */
+  let tail: Promise<unknown> = Promise.resolve()
+
+  async function writeBefore<Result>(deadline: number, work: () => Result): Promise<Result> {
+    let cause: unknown
+    for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
+      if (performance.now() > deadline) throw locked(cause)
+      try {
+        return attempt(work)
+      } catch (error) {
+        if (!isBusy(error)) throw error
+        cause = error
+      }
+      await delay(wait * (0.5 + Math.random()))
+    }
+  }
+
   return {
     prepare<Row>(sql: string) {
       const statement = handle.prepare(sql)
@@ -78,23 +103,20 @@ export function openDatabase(path: string): Database {
       }
     },
     exec: (sql) => handle.exec(sql),
-    async write(work) {
-      const start = performance.now()
-      for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
-        try {
-          return attempt(work)
-        } catch (error) {
-          if (!isBusy(error)) throw error
-          if (performance.now() - start > lockTimeoutMs) {
-            const message = 'The database is locked by another connection.'
-            throw new CloakroomError('store_unavailable', message, { cause: error })
-          }
-        }
-        await delay(wait * (0.5 + Math.random()))
-      }
+    // One at a time: each attempt at a lock sleeps within SQLite, and many would take turns at that.
+    write(work) {
+      const deadline = performance.now() + lockTimeoutMs
+      const written = tail.then(() => writeBefore(deadline, work))
+      tail = written.catch(() => undefined)
+      return written
     },
     close: () => handle.close(),
   }
+}
+
+function locked(cause: unknown): CloakroomError {
+  const message = 'The database is locked by another connection.'
+  return new CloakroomError('store_unavailable', message, { cause })
 }
 
 const sqliteBusy = 5

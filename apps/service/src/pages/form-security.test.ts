@@ -88,7 +88,9 @@ test('the token of a form dies with the session token: at step-up and at the nex
   await client.submit('/step-up', { password })
   assert.equal((await client.sendForm('/sign-out', { form_token: first })).status, 403)
   const second = formTokenIn((await client.get('/account')).text) ?? ''
-  assert.equal(locationOf(await client.submit('/sign-out')), '/sign-in?done=signed_out')
+  const signedOut = await client.submit('/sign-out')
+  assert.equal(locationOf(signedOut), '/sign-in?done=signed_out')
+  assert.equal(signedOut.headers.get('clear-site-data'), '"cache", "storage"')
   await client.submit('/sign-in', { email, password })
   assert.equal((await client.sendForm('/sign-out', { form_token: second })).status, 403)
   assert.equal(await isSignedIn(client), true)

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { HeadOf } from '../http/request-head.ts'
+import type { Log } from '../log.ts'
 import type { Service } from '../service.ts'
 import { accountPage } from './account-page.ts'
 import { auditPage } from './admin/audit-page.ts'
@@ -46,7 +47,7 @@ const maxFormBytes = 16_384
  * The pages of the service, to be mounted at `/` after everything else: they answer every address
  * that is left with a page. What a page threw is in `context.error` afterwards.
  */
-export function pageRoutes(service: Service, headOf: HeadOf): Hono<PageEnv> {
+export function pageRoutes(service: Service, headOf: HeadOf, log: Log): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   for (const { path, type, content } of assets) {
     app.get(path, (context) =>
@@ -62,7 +63,7 @@ export function pageRoutes(service: Service, headOf: HeadOf): Hono<PageEnv> {
       onError: (context) => errorPage(context, 413, 'too_large'),
     }),
   )
-  app.use(guard(service, headOf))
+  app.use(guard(service, headOf, log))
   for (const [path, { show, submit }] of pages) {
     if (show) app.get(path, show)
     if (submit) app.post(path, submit)

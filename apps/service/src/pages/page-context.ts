@@ -1,5 +1,6 @@
 import type { RequestHead } from 'cloakroom'
 import type { Context } from 'hono'
+import type { Log } from '../log.ts'
 import type { Actor, Service } from '../service.ts'
 import { ServiceError } from '../service-error.ts'
 import type { Rendered } from './rendered.ts'
@@ -9,6 +10,7 @@ export interface PageEnv {
   readonly Variables: {
     readonly service: Service
     readonly head: RequestHead
+    readonly log: Log
     /** `undefined`: nobody is signed in. */
     readonly actor: Actor | undefined
     /** To be carried by every form of a page that somebody signed in sees; empty otherwise. */
@@ -39,8 +41,15 @@ export function actorOf(context: PageContext): Actor {
 /** @throws {ServiceError} as `actorOf` does, and `forbidden` */
 export function administratorOf(context: PageContext): Actor {
   const actor = actorOf(context)
-  if (!actor.user.admin) throw new ServiceError('forbidden')
-  return actor
+  if (actor.user.admin) return actor
+  const { log, head } = context.var
+  log('authz_fail', {
+    level: 'WARN',
+    action: 'administration',
+    userId: actor.user.id,
+    ip: head.ip,
+  })
+  throw new ServiceError('forbidden')
 }
 
 /** A part of the address. */

@@ -1,3 +1,4 @@
+import { clearDevice } from '../http/clear-device.ts'
 import type { Page } from './page-context.ts'
 import { seeOther } from './redirect.ts'
 
@@ -5,8 +6,7 @@ import { seeOther } from './redirect.ts'
 export const signOutPage: Page = {
   async submit(context) {
     const { service, head } = context.var
-    const { setCookie } = await service.auth.http.signOut(head, { transports: ['cookie'] })
-    if (setCookie !== undefined) context.header('set-cookie', setCookie)
+    clearDevice(context, await service.auth.http.signOut(head, { transports: ['cookie'] }))
     return seeOther(context, '/sign-in', 'signed_out')
   },
 }

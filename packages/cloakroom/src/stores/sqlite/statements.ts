@@ -72,9 +72,11 @@ export function statements(prefix: string, users: UsersJoin): Statements {
   const idsOf = `(select unhex(value) from json_each(?))`
 
   return {
+    // `+?`: an SQLite with STAT4, such as better-sqlite3's, prepares a join anew for each value that an
+    // indexed column is compared with, unless that is an expression. It took four fifths of the time.
     find: `select ${columns}, ${liveEpoch}, s.secret_hash,
       us.blocked_at is not null or ims.blocked_at is not null, u.cr_active, im.cr_active${users.columns('u')}
-      from ${sessions} s ${states} ${owners} where s.id = ?`,
+      from ${sessions} s ${states} ${owners} where s.id = +?`,
     list: `select ${columns}, ${liveEpoch} from ${sessions} s ${states}
       where s.user_id = ? order by s.created_at desc, s.id desc`,
     epoch: `select ${liveEpoch} from ${beginning} ${states}`,
