@@ -46,7 +46,8 @@ test('signing in and ending a session needs no mouse', async () => {
   const { keyboard } = device.page
   await device.open('/')
   assert.equal(device.path(), '/sign-in')
-  // The page opens with the focus in its first field.
+  // The page opens with the focus in its first field, if not before it has loaded.
+  await device.page.locator('input:focus').waitFor()
   await keyboard.type('keys@example.com')
   await tabTo(device, /^Password$/)
   await keyboard.type(password)
