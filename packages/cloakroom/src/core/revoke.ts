@@ -78,8 +78,9 @@ export async function blockedAt<Data>(
 
 /**
  * Ends the session of a token and returns its id; none where there is no such session, which for a
- * token that is too old to have one takes no statement. A token that was rotated away ends it too: a sign-out that crosses a step-up on the wire must not
- * be lost, and whoever has the family half had the session.
+ * token that is too old to have one takes no statement. A token that was rotated away ends it too: a
+ * sign-out that crosses a step-up on the wire must not be lost, and whoever has the family half had
+ * the session.
  */
 export async function signOut<Data>(
   context: Context<Data>,

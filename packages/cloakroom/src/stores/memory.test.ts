@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import * as v from 'valibot'
 import { cloakroom } from '../cloakroom.ts'
 import type { AnyUser, UserId, UserIdType, UsersLoader } from '../core/user.ts'
 import { type StoreHarness, signInAs, storeContract, testClock } from '../testing/index.ts'
@@ -123,4 +124,18 @@ describe('memory, its loader', () => {
     assert.equal((await other.verify(token)).status, 'anonymous')
     for (const auth of [one, two, other]) await auth.close()
   })
+})
+
+test('a user is impersonated under a schema that wants a key: its data is given', async () => {
+  const auth = await cloakroom({
+    origin,
+    store: memory(),
+    users: { load: (id: string) => ({ id }) },
+    data: v.object({ cart: v.array(v.string()) }),
+  })
+  const { token } = await signInAs(auth, 'staff', { data: { cart: ['own'] } })
+  await assert.rejects(auth.impersonate(token, 'user'), { code: 'invalid_data' })
+  const { session } = await auth.impersonate(token, 'user', { data: { cart: [] } })
+  assert.deepEqual(session.data, { cart: [] })
+  await auth.close()
 })
