@@ -1,10 +1,18 @@
-import type { Context } from './core/context.ts'
+import { type Context, setContext } from './core/context.ts'
 import type { DataInput, DataOf, DataSchema } from './core/data.ts'
 import { type ImpersonateOptions, impersonate } from './core/impersonate.ts'
 import { list } from './core/list.ts'
 import { isSteppedUp } from './core/policy.ts'
 import { prunePeriodically } from './core/prune.ts'
-import { block, blockedAt, type RevokeSelector, revoke, signOut, unblock } from './core/revoke.ts'
+import {
+  block,
+  blockedAt,
+  type RevokeOptions,
+  type RevokeSelector,
+  revoke,
+  signOut,
+  unblock,
+} from './core/revoke.ts'
 import { impersonated, type RotatedSession, rotate, stepUp } from './core/rotate.ts'
 import type { IssuedSession, Session, Verification } from './core/session.ts'
 import {
@@ -15,6 +23,7 @@ import {
   type SignInOptions,
   type SignInState,
 } from './core/sign-in.ts'
+import type { StoreStats } from './core/store.ts'
 import { createToucher } from './core/touch.ts'
 import { type DataChange, updateData } from './core/update-data.ts'
 import type { AnyUser, UserOf, Users } from './core/user.ts'
@@ -71,11 +80,11 @@ export interface Cloakroom<User extends AnyUser = AnyUser, Data = unknown, Input
   list(userId: User['id']): Promise<Session<Data, User['id']>[]>
 
   /** Ends sessions and returns the ids of those that it ended. Durable when it resolves. */
-  revoke(selector: RevokeSelector<User['id']>): Promise<string[]>
+  revoke(selector: RevokeSelector<User['id']>, options?: RevokeOptions): Promise<string[]>
   /** Ends the session of a token, also of one that was rotated away meanwhile. */
   signOut(token: string | undefined): Promise<string[]>
   /** Ends all sessions of a user and lets none begin. */
-  block(userId: User['id']): Promise<string[]>
+  block(userId: User['id'], options?: RevokeOptions): Promise<string[]>
   /** Lets sessions begin again; brings none back. */
   unblock(userId: User['id']): Promise<void>
   /** Since when the user is blocked; `null`: is not. */
@@ -83,6 +92,8 @@ export interface Cloakroom<User extends AnyUser = AnyUser, Data = unknown, Input
 
   /** Deletes what has expired and returns how many that were. Also runs by itself. */
   prune(): Promise<number>
+  /** Counts the rows. Reads all of them: for the command line and for dashboards. */
+  stats(): Promise<StoreStats>
   /** The same verbs on request heads, for adapters. */
   readonly http: HttpSessions<User, Data, Input>
   /** Writes what is still to be touched and stops all timers. The database handle stays open. */
@@ -134,17 +145,20 @@ export async function cloakroom<
       impersonate(context, token, userId, impersonation),
     update: (sessionId, change) => updateData(context, sessionId, change),
     list: (userId) => list(context, userId),
-    revoke: (selector) => revoke(context, selector),
+    revoke: (selector, revocation) => revoke(context, selector, revocation),
     signOut: (token) => signOut(context, token),
-    block: (userId) => block(context, userId),
+    block: (userId, revocation) => block(context, userId, revocation),
     unblock: (userId) => unblock(context, userId),
     blockedAt: (userId) => blockedAt(context, userId),
     prune: () => store.prune(),
+    stats: () => store.stats(),
     async close() {
       await stopPruning()
       await toucher.close()
       await store.close()
     },
   }
-  return Object.freeze({ ...verbs, http: httpSessions(verbs, settings) })
+  const auth = Object.freeze({ ...verbs, http: httpSessions(verbs, settings) })
+  setContext(auth, context)
+  return auth
 }

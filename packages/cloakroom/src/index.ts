@@ -1,7 +1,8 @@
 export { type Cloakroom, cloakroom } from './cloakroom.ts'
 export type { DataInput, DataOf, DataSchema } from './core/data.ts'
 export type { ImpersonateOptions } from './core/impersonate.ts'
-export type { RevokeSelector } from './core/revoke.ts'
+export { type MigrateOptions, migrate, pendingMigrations } from './core/migrate.ts'
+export type { RevokeOptions, RevokeSelector } from './core/revoke.ts'
 export type { RotatedSession } from './core/rotate.ts'
 export type {
   Anonymous,

@@ -16,3 +16,17 @@ export interface Context<Data> {
   /** Told of every live session that was verified, so that it can be touched later. */
   readonly seen: (found: Found) => void
 }
+
+const contexts = new WeakMap<object, Context<unknown>>()
+
+/** Lets `contextOf` find the context of a public object, which does not show it. */
+export function setContext<Data>(auth: object, context: Context<Data>): void {
+  contexts.set(auth, context as Context<unknown>)
+}
+
+/** The context of what `cloakroom` made: for rooms of the library that are built on its sessions. */
+export function contextOf(auth: object): Context<unknown> {
+  const context = contexts.get(auth)
+  if (context === undefined) throw new TypeError('Expected what cloakroom({ … }) resolved to')
+  return context
+}

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts'
 import { formatId, parseId } from './session-id.ts'
-import type { StoreSelector } from './store.ts'
+import type { Durability, StoreSelector } from './store.ts'
 import { hashFamily } from './token.ts'
 import { checkUserId, type UserId } from './user.ts'
 import { readToken } from './verify.ts'
@@ -16,6 +16,15 @@ export type RevokeSelector<Id extends UserId = UserId> =
   | { readonly userId: Id; readonly except?: string }
   | { readonly everybody: true }
 
+export interface RevokeOptions {
+  /**
+   * Whether to wait until the replicas of the database have it too, so that the loss of the primary
+   * cannot undo it. If they do not answer in time the promise rejects with `store_unavailable`; the
+   * revocation is made all the same. Default: as the store is set, which is not to wait.
+   */
+  readonly replicated?: boolean
+}
+
 /**
  * Ends sessions, durably when it resolves, and returns the ids of those that it ended.
  * @throws {CloakroomError} `invalid_user_id`, `store_unavailable`
@@ -24,11 +33,19 @@ export type RevokeSelector<Id extends UserId = UserId> =
 export async function revoke<Data>(
   context: Context<Data>,
   selector: RevokeSelector,
+  options?: RevokeOptions,
 ): Promise<string[]> {
   const narrowed = toStore(context, selector)
+  const durability = toDurability(options)
   if (narrowed === undefined) return []
-  const ended = await context.store.revoke(narrowed)
+  const ended = await context.store.revoke(narrowed, durability)
   return ended.map(formatId)
+}
+
+function toDurability({ replicated }: RevokeOptions = {}): Durability | undefined {
+  if (replicated === undefined) return undefined
+  if (typeof replicated === 'boolean') return { replicated }
+  throw new TypeError('replicated must be true or false')
 }
 
 function toStore<Data>(
@@ -56,9 +73,13 @@ function toStore<Data>(
 }
 
 /** Ends all of a user's sessions and lets none begin, until `unblock`. */
-export async function block<Data>(context: Context<Data>, userId: UserId): Promise<string[]> {
+export async function block<Data>(
+  context: Context<Data>,
+  userId: UserId,
+  options?: RevokeOptions,
+): Promise<string[]> {
   checkUserId(context.userIdType, userId)
-  const ended = await context.store.block(userId)
+  const ended = await context.store.block(userId, toDurability(options))
   return ended.map(formatId)
 }
 

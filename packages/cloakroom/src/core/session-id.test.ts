@@ -62,6 +62,7 @@ describe('session id', () => {
       [text],
     ]
     for (const other of others) assert.equal(parseId(other), undefined, String(other))
+    assert.notEqual(parseId(text.replace('7cc3', '8cc3')), undefined)
   })
 
   test('an id that is part of a larger buffer is formatted by its own bytes', () => {

@@ -39,9 +39,12 @@ export function formatId(id: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-/** The bytes of an id in its one canonical spelling; `undefined` for anything else. */
+/**
+ * The bytes of an id in its one canonical spelling; `undefined` for anything else. Version 8 is that
+ * of a session whose id was made of somebody else's (`cloakroom/express-session`).
+ */
 export function parseId(text: unknown): Buffer | undefined {
   if (typeof text !== 'string' || !canonical.test(text)) return undefined
   return Buffer.from(text.replaceAll('-', ''), 'hex')

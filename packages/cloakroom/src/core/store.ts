@@ -49,13 +49,13 @@ export interface Store {
    * and for everybody it also raises the epoch, in the transaction that deletes, so that a sign-in
    * under way gets no session. `except` keeps that one session if it is live and the user's own.
    */
-  revoke(selector: StoreSelector): Promise<Uint8Array[]>
+  revoke(selector: StoreSelector, durability?: Durability): Promise<Uint8Array[]>
 
   /** Every row of the user's, newest first; also rows that are no longer live. */
   list(userId: UserId): Promise<Listed[]>
 
   /** Blocks, raises the epoch and ends all sessions, in one transaction. Idempotent. */
-  block(userId: UserId): Promise<Uint8Array[]>
+  block(userId: UserId, durability?: Durability): Promise<Uint8Array[]>
 
   /** Lets new sessions begin, raises the epoch. Brings no old session back. Idempotent. */
   unblock(userId: UserId): Promise<void>
@@ -69,8 +69,30 @@ export interface Store {
    */
   prune(): Promise<number>
 
+  /** Counts what there is. May read every row. */
+  stats(): Promise<StoreStats>
+
   /** Stops what the store itself started. The application's handle or pool stays open. */
   close(): Promise<void>
+}
+
+export interface Durability {
+  /**
+   * Whether the promise waits until the replicas have it too. If they do not answer in time it
+   * rejects with `store_unavailable`, though the revocation is made. A store without replicas has
+   * nothing to wait for.
+   */
+  readonly replicated: boolean
+}
+
+/** Rows as they are, whether or not they are live. */
+export interface StoreStats {
+  readonly sessions: number
+  /** Of these, without a user. */
+  readonly anonymous: number
+  /** Of these, past their stored deadline: for `prune` to delete. */
+  readonly expired: number
+  readonly blockedUsers: number
 }
 
 /** A session's row, without its secrets. */
@@ -127,9 +149,15 @@ export interface NewSession {
   readonly ip: string | null
   readonly device: string | null
   readonly data: string
-  /** The time inside the id may differ from the database's clock by this much. */
-  readonly maxClockSkewMs: number
-  /** A session that ends in the same transaction, if this is its family hash. */
+  /**
+   * The time inside the id may differ from the database's clock by this much. `undefined`: the id
+   * has no time in it.
+   */
+  readonly maxClockSkewMs: number | undefined
+  /**
+   * A session that ends in the same transaction, if this is its family hash. It may have the id of
+   * the new one, which then takes its place.
+   */
   readonly replaces: Replaced | undefined
   readonly cap: SessionCap | undefined
 }
@@ -189,6 +217,29 @@ export interface StoreFactory<U extends Users = Users> {
    * @throws {CloakroomError} `schema_missing`, `schema_newer`, `schema_mismatch`, `store_unavailable`
    */
   readonly open: (definition: StoreDefinition<U>) => Promise<Store>
+  /** Absent where there are no tables to make. */
+  readonly migrations?: Migrations<U>
+}
+
+/** Makes a store's tables and brings them up to date. */
+export interface Migrations<U extends Users = Users> {
+  /**
+   * The statements that would do it, for people with a migration tool of their own; none if the
+   * tables are up to date.
+   * @throws {CloakroomError} `schema_newer`, `schema_mismatch`, `store_unavailable`
+   */
+  pending(definition: Pick<StoreDefinition<U>, 'users'>): Promise<string[]>
+  /**
+   * Does it. Of several processes at once, one does. Harmless when there is nothing to do.
+   * @throws {CloakroomError} `schema_newer`, `schema_mismatch`, `store_unavailable`
+   */
+  migrate(definition: Pick<StoreDefinition<U>, 'users'>): Promise<Migrated>
+}
+
+/** Versions of the tables. 0: there were none. */
+export interface Migrated {
+  readonly from: number
+  readonly to: number
 }
 
 export interface StoreDefinition<U extends Users = Users> {

@@ -11,6 +11,7 @@ import type {
   StoredSession,
   StoreFactory,
   StoreSelector,
+  StoreStats,
 } from '../core/store.ts'
 import type { AnyUser, UserId, UsersLoader } from '../core/user.ts'
 import { CloakroomError } from '../errors.ts'
@@ -78,15 +79,16 @@ class MemoryStore implements Store {
     const begunAt = wanted.epoch ?? this.#liveEpoch(wanted)
     const user = await this.#load(wanted)
     const now = this.#clock()
-    if (Math.abs(timeOf(wanted.id) - now) > wanted.maxClockSkewMs) return { outcome: 'clock_skew' }
+    const { maxClockSkewMs = Infinity } = wanted
+    if (Math.abs(timeOf(wanted.id) - now) > maxClockSkewMs) return { outcome: 'clock_skew' }
     if (begunAt !== this.#liveEpoch(wanted) || this.#isBlocked(wanted)) {
       return { outcome: 'superseded' }
     }
     if (wanted.userId !== null && user === undefined) return { outcome: 'inactive' }
-    if (this.#row(wanted.id) !== undefined) {
+    const replaced = this.#replaced(wanted.replaces)
+    if ((this.#row(wanted.id) ?? replaced) !== replaced) {
       throw new CloakroomError('store_unavailable', 'The session id is taken.')
     }
-    const replaced = this.#replaced(wanted.replaces)
     const surplus = this.#surplus(wanted.userId, wanted.cap, replaced)
     if (surplus.length > 0 && wanted.cap?.whenReached === 'refuse') return { outcome: 'too_many' }
 
@@ -191,6 +193,18 @@ class MemoryStore implements Store {
     const now = this.#clock()
     const rows = [...this.#tables.sessions.values()]
     return this.#delete(rows.filter(({ session }) => session.expiresAt <= now)).length
+  }
+
+  async stats(): Promise<StoreStats> {
+    const now = this.#clock()
+    const sessions = [...this.#tables.sessions.values()].map(({ session }) => session)
+    const states = [...this.#tables.userStates.values()]
+    return {
+      sessions: sessions.length,
+      anonymous: sessions.filter(({ userId }) => userId === null).length,
+      expired: sessions.filter(({ expiresAt }) => expiresAt <= now).length,
+      blockedUsers: states.filter(({ blockedAt }) => blockedAt !== null).length,
+    }
   }
 
   async close(): Promise<void> {}

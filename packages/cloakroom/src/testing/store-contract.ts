@@ -24,6 +24,7 @@ import { pruneCases } from './store-cases/prune.ts'
 import { replaceCases } from './store-cases/replace.ts'
 import { revokeCases } from './store-cases/revoke.ts'
 import { rotateCases } from './store-cases/rotate.ts'
+import { statsCases } from './store-cases/stats.ts'
 import { touchCases } from './store-cases/touch.ts'
 import { updateCases } from './store-cases/update.ts'
 import { userIdCases } from './store-cases/user-ids.ts'
@@ -50,6 +51,7 @@ const storeCases: Readonly<Record<string, Cases>> = {
   block: blockCases,
   list: listCases,
   prune: pruneCases,
+  stats: statsCases,
   'user ids': userIdCases,
   'break-down': breakDownCases,
 }

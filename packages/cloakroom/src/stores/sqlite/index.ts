@@ -1,8 +1,14 @@
-import type { StoreFactory } from '../../core/store.ts'
+import type { StoreDefinition, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
 import { connect, type SqliteHandle } from './handle.ts'
 import { busyTimeoutMs, createLock } from './lock.ts'
-import { checkSchema, createSchema, type SchemaOptions, schemaSql } from './schema.ts'
+import {
+  checkSchema,
+  migrateSchema,
+  pendingStatements,
+  type SchemaOptions,
+  schemaSql,
+} from './schema.ts'
 import { createStore } from './store.ts'
 import { checkUsersTable, usersJoin } from './users-table.ts'
 
@@ -46,17 +52,28 @@ export function sqlite(
     throw new TypeError('lockTimeoutSeconds must be from 0 to 60')
   }
   const connection = connect(handle)
+  const lock = createLock(connection, lockTimeoutSeconds * 1000)
+
+  /** Checks everything that could later surprise, before a table is made. */
+  function prepare({ users }: Pick<StoreDefinition<UsersTable>, 'users'>): SchemaOptions {
+    connection.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma synchronous = extra`)
+    checkUsersTable(connection, users)
+    return { prefix, userIdType: users.id.type }
+  }
+
   return Object.freeze<StoreFactory<UsersTable>>({
+    migrations: {
+      pending: (definition) => lock.read(() => pendingStatements(connection, prepare(definition))),
+      migrate: async (definition) => {
+        const schema = await lock.read(() => prepare(definition))
+        return migrateSchema(connection, lock, schema)
+      },
+    },
     open: async ({ users, clock }) => {
-      const schema: SchemaOptions = { prefix, userIdType: users.id.type }
-      const lock = createLock(connection, lockTimeoutSeconds * 1000)
-      await lock.read(() => {
-        connection.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma synchronous = extra`)
-      })
-      if (migrate) await createSchema(connection, lock, schema)
+      const schema = await lock.read(() => prepare({ users }))
+      if (migrate) await migrateSchema(connection, lock, schema)
       return lock.read(() => {
         checkSchema(connection, schema)
-        checkUsersTable(connection, users)
         return createStore({ connection, lock, users: usersJoin(users), prefix, clock })
       })
     },

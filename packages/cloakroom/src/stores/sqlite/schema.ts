@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Migrated } from '../../core/store.ts'
 import type { UserIdType } from '../../core/user.ts'
 import { CloakroomError } from '../../errors.ts'
 import type { Connection } from './handle.ts'
@@ -20,14 +21,23 @@ export function schemaSql({ prefix, userIdType }: SchemaOptions): string {
     .replaceAll(/^(?!--)(.*)user_id_type/gm, `$1${columnType(userIdType)}`)
 }
 
+/** The statements that bring the tables up to date; none if they are. */
+export function pendingStatements(connection: Connection, options: SchemaOptions): string[] {
+  if (!hasTable(connection, `${options.prefix}state`)) return [schemaSql(options)]
+  checkSchema(connection, options)
+  return []
+}
+
 /** Makes the tables if they are not there. Of several processes at once, one does. */
-export async function createSchema(
+export async function migrateSchema(
   connection: Connection,
   lock: Lock,
   options: SchemaOptions,
-): Promise<void> {
-  await lock.write(() => {
-    if (!hasTable(connection, `${options.prefix}state`)) connection.exec(schemaSql(options))
+): Promise<Migrated> {
+  return lock.write(() => {
+    const pending = pendingStatements(connection, options)
+    for (const statement of pending) connection.exec(statement)
+    return { from: pending.length === 0 ? schemaVersion : 0, to: schemaVersion }
   })
 }
 
@@ -36,7 +46,7 @@ export function checkSchema(connection: Connection, { prefix, userIdType }: Sche
   if (!hasTable(connection, `${prefix}state`)) {
     throw new CloakroomError(
       'schema_missing',
-      `The database has no table ${prefix}state. Pass { migrate: true }, or run the statements of schemaSql().`,
+      `The database has no table ${prefix}state. Run npx cloakroom migrate, call migrate({ store, users }), or pass { migrate: true }.`,
     )
   }
   const [version] = connection.prepare(`select schema_version from ${prefix}state`).get() ?? []

@@ -26,6 +26,7 @@ export interface Statements {
   readonly blockedAt: string
   readonly prunePage: string
   readonly pruneRows: string
+  readonly stats: string
 }
 
 /** Positions in a row of `find`; `list` has the same as far as `liveEpoch`. */
@@ -125,5 +126,7 @@ export function statements(prefix: string, users: UsersJoin): Statements {
 
     prunePage: `select id, expires_at from ${sessions} where id > ? order by id limit ?`,
     pruneRows: `delete from ${sessions} where id in ${idsOf} and expires_at <= ?`,
+    stats: `select count(*), count(*) - count(user_id), count(*) filter (where expires_at <= ?),
+      (select count(*) from ${userStates} where blocked_at is not null) from ${sessions}`,
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { timeOf } from '../../core/session-id.ts'
-import type { Created, Found, NewSession, Store } from '../../core/store.ts'
+import type { Created, Found, NewSession, Store, StoreStats } from '../../core/store.ts'
 import type { Connection, Row, Statement, Value } from './handle.ts'
 import type { Lock } from './lock.ts'
 import { toFound, toListed } from './rows.ts'
@@ -113,7 +113,7 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
     async create(session) {
       // Before the lock, which may be waited for longer than clocks may differ.
       const skewMs = Math.abs(timeOf(session.id) - clock())
-      if (skewMs > session.maxClockSkewMs) return { outcome: 'clock_skew' }
+      if (skewMs > (session.maxClockSkewMs ?? Infinity)) return { outcome: 'clock_skew' }
       return lock.write(() => createNow(session))
     },
 
@@ -180,6 +180,12 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
       }
       return count
     },
+
+    stats: () =>
+      lock.read(() => {
+        const [sessions, anonymous, expired, blockedUsers] = run.stats.get(clock()) as number[]
+        return { sessions, anonymous, expired, blockedUsers } as StoreStats
+      }),
 
     async close() {},
   })

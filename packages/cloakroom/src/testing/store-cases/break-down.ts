@@ -22,6 +22,7 @@ export const breakDownCases: Cases = {
       unblock: () => store.unblock(alice),
       blockedAt: () => store.blockedAt(alice),
       prune: () => store.prune(),
+      stats: () => store.stats(),
     }
     for (const [verb, call] of Object.entries(verbs)) {
       await assert.rejects(call(), { name: 'CloakroomError', code: 'store_unavailable' }, verb)

@@ -114,6 +114,14 @@ export const createCases: Cases = {
     assert.equal((await store.list(alice)).length, 2)
   },
 
+  'an id without a time in it is taken as it is': async (fixture) => {
+    const { store, alice } = fixture
+    for (const fill of [0, 0xff]) {
+      const id = new Uint8Array(16).fill(fill)
+      await assertLive(store, await begin(fixture, alice, { id, maxClockSkewMs: undefined }), 'it')
+    }
+  },
+
   'a refused sign-in ends nothing': async (fixture) => {
     const { store, alice, bob, clock } = fixture
     const epoch = await store.epoch(alice, null)

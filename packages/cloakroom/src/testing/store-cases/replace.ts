@@ -45,6 +45,21 @@ export const replaceCases: Cases = {
     await assertDead(store, { ...old, secretHash: newSecretHash }, 'the rotated session')
   },
 
+  'a session may take the place of one with its own id, and of no other': async (fixture) => {
+    const { store, alice, bob } = fixture
+    const old = await begin(fixture, null, { data: '{"cart":[1]}' })
+    const { id } = old
+    const taken = await begin(fixture, alice, { id, replaces: replacing(old, true) })
+    assert.deepEqual(hexOf(taken.removed), hexOf([id]))
+    await assertDead(store, old, 'the session that was replaced')
+    await assertLive(store, taken, 'the session in its place')
+    assert.deepEqual(JSON.parse(taken.session.data), { cart: [1] })
+    const stranger = { ...replacing(taken), familyHash: new Uint8Array(32).fill(7) }
+    const usurper = newSession(fixture, bob, { id, replaces: stranger })
+    await assert.rejects(store.create(usurper), { code: 'store_unavailable' })
+    await assertLive(store, taken, 'the session whose id was wanted')
+  },
+
   'data is carried over only where that is asked': async (fixture) => {
     const { alice } = fixture
     for (const carryData of [true, false]) {
