@@ -1,5 +1,8 @@
 import type { StoreDefinition, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
+import { usersJoin } from '../sql/users-join.ts'
+import { checkUsersTable } from './check-users-table.ts'
+import { sqliteDialect } from './dialect.ts'
 import { connect, type SqliteHandle } from './handle.ts'
 import { busyTimeoutMs, createLock } from './lock.ts'
 import {
@@ -10,7 +13,6 @@ import {
   schemaSql,
 } from './schema.ts'
 import { createStore } from './store.ts'
-import { checkUsersTable, usersJoin } from './users-table.ts'
 
 export type { BetterSqliteHandle, NodeSqliteHandle, SqliteHandle } from './handle.ts'
 export { type SchemaOptions, schemaSql }
@@ -74,7 +76,13 @@ export function sqlite(
       if (migrate) await migrateSchema(connection, lock, schema)
       return lock.read(() => {
         checkSchema(connection, schema)
-        return createStore({ connection, lock, users: usersJoin(users), prefix, clock })
+        return createStore({
+          connection,
+          lock,
+          users: usersJoin(users, sqliteDialect),
+          prefix,
+          clock,
+        })
       })
     },
   })

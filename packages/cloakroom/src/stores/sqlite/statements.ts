@@ -1,4 +1,6 @@
-import type { UsersJoin } from './users-table.ts'
+import { selectParts } from '../sql/select.ts'
+import type { UsersJoin } from '../sql/users-join.ts'
+import { sqliteDialect } from './dialect.ts'
 
 /** Every statement that the store runs, as text; `store.ts` prepares and runs them. */
 export interface Statements {
@@ -29,45 +31,15 @@ export interface Statements {
   readonly stats: string
 }
 
-/** Positions in a row of `find`; `list` has the same as far as `liveEpoch`. */
-export const column = {
-  id: 0,
-  userId: 1,
-  impersonatorId: 2,
-  epoch: 3,
-  clientId: 4,
-  createdAt: 5,
-  lastSeenAt: 6,
-  expiresAt: 7,
-  persistent: 8,
-  authenticatedAt: 9,
-  methods: 10,
-  ip: 11,
-  device: 12,
-  data: 13,
-  dataVersion: 14,
-  liveEpoch: 15,
-  secretHash: 16,
-  blocked: 17,
-  userActive: 18,
-  impersonatorActive: 19,
-  selected: 20,
-} as const
-
 export function statements(prefix: string, users: UsersJoin): Statements {
   const sessions = `${prefix}sessions`
   const userStates = `${prefix}user_states`
   const state = `${prefix}state`
-
-  const columns = `s.id, ${users.idColumn('s.user_id')}, ${users.idColumn('s.impersonator_id')},
-    s.epoch, s.client_id, s.created_at, s.last_seen_at, s.expires_at, s.persistent,
-    s.authenticated_at, s.methods, s.ip, s.device, s.data, s.data_version`
-  const liveEpoch = `g.epoch + coalesce(us.epoch, 0) + coalesce(ims.epoch, 0)`
-  const states = `cross join ${state} g
-    left join ${userStates} us on us.user_id = s.user_id
-    left join ${userStates} ims on ims.user_id = s.impersonator_id`
-  const owners = `left join ${users.derived} u on u.cr_id collate binary = s.user_id
-    left join ${users.derived} im on im.cr_id collate binary = s.impersonator_id`
+  const { liveEpoch, states, owners, blocked, find, list } = selectParts(
+    { sessions, userStates, state },
+    users,
+    sqliteDialect,
+  )
   // The session that is about to begin, in the place of one that is there.
   const beginning = `(select ? as user_id, ? as impersonator_id) s`
   const idsOf = `(select unhex(value) from json_each(?))`
@@ -75,13 +47,10 @@ export function statements(prefix: string, users: UsersJoin): Statements {
   return {
     // `+?`: an SQLite with STAT4, such as better-sqlite3's, prepares a join anew for each value that an
     // indexed column is compared with, unless that is an expression. It took four fifths of the time.
-    find: `select ${columns}, ${liveEpoch}, s.secret_hash,
-      us.blocked_at is not null or ims.blocked_at is not null, u.cr_active, im.cr_active${users.columns('u')}
-      from ${sessions} s ${states} ${owners} where s.id = +?`,
-    list: `select ${columns}, ${liveEpoch} from ${sessions} s ${states}
-      where s.user_id = ? order by s.created_at desc, s.id desc`,
+    find: `${find} where s.id = +?`,
+    list: `${list} where s.user_id = ? order by s.created_at desc, s.id desc`,
     epoch: `select ${liveEpoch} from ${beginning} ${states}`,
-    admission: `select ${liveEpoch}, us.blocked_at is not null or ims.blocked_at is not null,
+    admission: `select ${liveEpoch}, ${blocked},
       s.user_id is null or (u.cr_active is true and (s.impersonator_id is null or im.cr_active is true))
       from ${beginning} ${states} ${owners}`,
 

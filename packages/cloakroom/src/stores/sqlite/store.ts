@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { timeOf } from '../../core/session-id.ts'
 import type { Created, Found, NewSession, Store, StoreStats } from '../../core/store.ts'
+import type { UserId } from '../../core/user.ts'
+import { toFound, toListed } from '../sql/rows.ts'
+import type { UsersJoin } from '../sql/users-join.ts'
+import { sqliteDialect } from './dialect.ts'
 import type { Connection, Row, Statement, Value } from './handle.ts'
 import type { Lock } from './lock.ts'
-import { toFound, toListed } from './rows.ts'
+
 import { type Statements, statements } from './statements.ts'
-import type { UsersJoin } from './users-table.ts'
 
 interface Parts {
   readonly connection: Connection
@@ -20,12 +23,12 @@ const pageSize = 200
 
 export function createStore({ connection, lock, users, prefix, clock }: Parts): Store {
   const run = prepareAll(connection, statements(prefix, users))
-  const { bind } = users
-  const bindOrNull = (id: string | number | null): Value => (id === null ? null : bind(id))
+  const bind = users.bind as (id: UserId) => Value
+  const bindOrNull = users.bindOrNull as (id: UserId | null) => Value
 
   function findNow(id: Uint8Array): Found | undefined {
     const row = run.find.get(id)
-    return row && toFound(row, users, clock())
+    return row && toFound(row, users, sqliteDialect, clock())
   }
 
   function createNow(session: NewSession): Created {
@@ -154,7 +157,7 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
     list: (userId) =>
       lock.read(() => {
         const now = clock()
-        return run.list.all(bind(userId)).map((row) => toListed(row, now))
+        return run.list.all(bind(userId)).map((row) => toListed(row, sqliteDialect, now))
       }),
 
     block: (userId) =>

@@ -1,0 +1,61 @@
+import type { Found, Listed, StoredSession } from '../../core/store.ts'
+import type { UserId } from '../../core/user.ts'
+import type { SqlDialect, SqlRow, SqlValue } from './dialect.ts'
+import { column } from './select.ts'
+import type { UsersJoin } from './users-join.ts'
+
+const noMethods: readonly string[] = Object.freeze([])
+
+export function toFound(row: SqlRow, users: UsersJoin, { readId }: SqlDialect, now: number): Found {
+  const session = toSession(row, readId)
+  const ownersActive =
+    isTrue(row[column.userActive]) &&
+    (session.impersonatorId === null || isTrue(row[column.impersonatorActive]))
+  return {
+    session,
+    secretHash: row[column.secretHash] as Uint8Array,
+    liveEpoch: Number(row[column.liveEpoch]),
+    blocked: isTrue(row[column.blocked]),
+    user:
+      session.userId !== null && ownersActive
+        ? users.read(session.userId, row, column.selected)
+        : undefined,
+    now,
+  }
+}
+
+export function toListed(row: SqlRow, { readId }: SqlDialect, now: number): Listed {
+  return { session: toSession(row, readId), liveEpoch: Number(row[column.liveEpoch]), now }
+}
+
+function toSession(row: SqlRow, readId: SqlDialect['readId']): StoredSession {
+  const methods = row[column.methods] as string
+  return {
+    id: readId(row[column.id]),
+    userId: row[column.userId] as UserId | null,
+    impersonatorId: row[column.impersonatorId] as UserId | null,
+    epoch: Number(row[column.epoch]),
+    clientId: row[column.clientId] as string | null,
+    createdAt: toTime(row[column.createdAt]),
+    lastSeenAt: toTime(row[column.lastSeenAt]),
+    expiresAt: toTime(row[column.expiresAt]),
+    persistent: isTrue(row[column.persistent]),
+    authenticatedAt:
+      row[column.authenticatedAt] === null ? null : toTime(row[column.authenticatedAt]),
+    methods: methods === '' ? noMethods : methods.split(' '),
+    ip: row[column.ip] as string | null,
+    device: row[column.device] as string | null,
+    data: row[column.data] as string,
+    dataVersion: Number(row[column.dataVersion]),
+  }
+}
+
+// What is no number, such as what a driver was configured to make of one, must not pass for a time:
+// against NaN everything is over.
+function toTime(value: SqlValue): number {
+  return Math.round(Number(value))
+}
+
+function isTrue(value: SqlValue): boolean {
+  return value === true || value === 1
+}
