@@ -34,6 +34,8 @@ const sound: Readonly<Record<string, string>> = {
   [`${library}/adapters/node.ts`]: "import type { C } from '../cloakroom.ts'\nimport './shared.ts'",
   [`${library}/adapters/hono.ts`]: "import type { Context } from 'hono'\nimport './shared.ts'",
   [`${library}/access-tokens/issue.ts`]: "import { SignJWT } from 'jose'",
+  [`${library}/cli/main.ts`]:
+    "await import(name)\nimport '../stores/memory.ts'\nimport 'node:module'",
   [`${library}/testing/index.ts`]: "import 'node:test'\nimport '../stores/memory.ts'",
   [`${library}/core/token.test.ts`]: "import '../testing/index.ts'\nimport 'hono'",
   [`${library}/core/token.test-d.ts`]: "import '../index.ts'",
@@ -172,7 +174,11 @@ describe('layers', () => {
       "import { c } from 'cloakroom'",
       'no package at run time',
     ],
-    ['createRequire', 'core/a.ts', "import { createRequire } from 'node:module'", 'no layer'],
+    ['createRequire', 'core/a.ts', "import { createRequire } from 'node:module'", 'for cli'],
+    ['the command in cloakroom.ts', 'cloakroom.ts', "import './cli/main.ts'", 'cloakroom may'],
+    ['the command in testing', 'testing/index.ts', "import '../cli/main.ts'", 'testing may'],
+    ['testing in the command', 'cli/a.ts', "import '../testing/index.ts'", 'cli may'],
+    ['a driver in the command', 'cli/a.ts', "import { Pool } from 'pg'", 'at run time'],
     ['a path out of src', 'core/a.ts', "import '../../test/clock.ts'", 'belongs to no layer'],
   ] as const) {
     it(`refuses ${title}`, () => {

@@ -5,6 +5,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildPackage } from './package/build.ts'
+import { runCommandFromConsumer } from './package/command.ts'
 import { importFromConsumer, installConsumer, typeCheckConsumer } from './package/consumer.ts'
 import { checkFileReferences } from './package/file-references.ts'
 import { checkExports, readManifest } from './package/manifest.ts'
@@ -28,6 +29,7 @@ async function checkPackage(folder: string): Promise<string[]> {
   const consumerProblems = await Promise.all([
     importFromConsumer(manifest, consumer),
     typeCheckConsumer(repository, manifest, consumer),
+    runCommandFromConsumer(manifest, consumer),
     checkFileReferences(join(consumer, 'node_modules', manifest.name)),
   ])
   return [...problems, ...consumerProblems.flat()]

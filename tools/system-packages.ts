@@ -2,84 +2,79 @@
 // are installed, installed by apt where that may be done, and otherwise asked for by the exact
 // command. A new one is a new row.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { installCommand, installPackages } from './system-packages/apt.ts'
 
 interface SystemPackage {
-  /** What Debian and Ubuntu call it. */
-  readonly apt: string
-  /** The program, by the names it goes by on PATH. */
-  readonly binaries: readonly string[]
-  /** The argument with which the program says its version, and does nothing else. */
-  readonly versionFlag: string
   /** Environment variable that says where it is, for whoever has it elsewhere, and for the tests. */
   readonly variable: string
+  /** What will do, best first. */
+  readonly choices: readonly Choice[]
+}
+
+interface Choice {
+  /** Debian's and Ubuntu's packages with the program: those, if there are any, without a service. */
+  readonly apt: readonly string[]
+  /** The program, by the names it goes by on PATH. */
+  readonly binaries: readonly string[]
+  /** The first major version that will do; any unless told. */
+  readonly atLeast?: number
 }
 
 const systemPackages = {
   chromium: {
-    apt: 'chromium',
-    binaries: ['chromium', 'chromium-browser', 'google-chrome'],
-    versionFlag: '--version',
     variable: 'CHROMIUM_PATH',
+    choices: [{ apt: ['chromium'], binaries: ['chromium', 'chromium-browser', 'google-chrome'] }],
+  },
+  valkey: {
+    variable: 'VALKEY_PATH',
+    choices: [
+      // The tool that checks a dump is the server itself, under another name.
+      { apt: ['valkey-tools'], binaries: ['valkey-server', 'valkey-check-rdb'], atLeast: 7 },
+      { apt: ['redis-tools'], binaries: ['redis-server', 'redis-check-rdb'], atLeast: 7 },
+    ],
+  },
+  mariadb: {
+    variable: 'MARIADB_PATH',
+    choices: [{ apt: ['mariadb-server-core', 'mariadb-client-core'], binaries: ['mariadbd'] }],
   },
 } as const satisfies Record<string, SystemPackage>
 
 export type SystemPackageName = keyof typeof systemPackages
 
-/**
- * Sees to it that the program is there, and puts its path into its environment variable. Returns
- * what is wrong if it cannot be had.
- */
-export function ensureSystemPackage(name: SystemPackageName): string | undefined {
-  const wanted: SystemPackage = systemPackages[name]
-  const given = process.env[wanted.variable]
+/** The path of the program, which it also puts into its environment variable. Throws what is wrong. */
+export function requireSystemPackage(name: SystemPackageName): string {
+  const { variable, choices }: SystemPackage = systemPackages[name]
+  const given = process.env[variable]
   if (given !== undefined && given !== '') {
-    return runs(given, wanted) ? undefined : `${wanted.variable} is ${given}, which does not run.`
+    if (choices.some((choice) => runs(given, choice))) return given
+    throw new Error(`${variable} is ${given}, which does not run, or is too old.`)
   }
-  const path = find(wanted) ?? (mayInstall() ? install(wanted) : undefined)
-  if (path === undefined) {
-    return `${name} is missing. Install it with: ${installCommands(wanted).join(' && ')}`
+  for (const choice of choices) {
+    const path = find(choice) ?? install(choice)
+    if (path === undefined) continue
+    process.env[variable] = path
+    return path
   }
-  process.env[wanted.variable] = path
-  return undefined
+  const commands = choices.map(({ apt }) => installCommand(apt))
+  throw new Error(`${name} is missing. Install it with: ${commands.join(', or: ')}`)
 }
 
-function find(wanted: SystemPackage): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = wanted.binaries.flatMap((binary) => folders.map((folder) => join(folder, binary)))
-  return paths.find((path) => existsSync(path) && runs(path, wanted))
+function find(choice: Choice): string | undefined {
+  // Where servers are, and where not everybody's PATH leads.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
+  const paths = choice.binaries.flatMap((binary) => folders.map((folder) => join(folder, binary)))
+  return paths.find((path) => existsSync(path) && runs(path, choice))
 }
 
 // Asked to run, because Ubuntu has stand-ins that only tell one to install something else.
-function runs(path: string, { versionFlag }: SystemPackage): boolean {
-  return spawnSync(path, [versionFlag], { stdio: 'ignore', timeout: 20_000 }).status === 0
+function runs(path: string, { binaries, atLeast = 0 }: Choice): boolean {
+  const options = { argv0: binaries[0], encoding: 'utf8', timeout: 20_000 } as const
+  const { status, stdout } = spawnSync(path, ['--version'], options)
+  return status === 0 && Number(/(\d+)\.\d/.exec(stdout)?.[1]) >= atLeast
 }
 
-function mayInstall(): boolean {
-  return process.getuid?.() === 0 && isDebian()
-}
-
-function isDebian(): boolean {
-  try {
-    return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-function install(wanted: SystemPackage): string | undefined {
-  for (const command of installCommands(wanted)) {
-    console.log(`installing ${wanted.apt}: ${command}`)
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    const { status } = spawnSync(command, { shell: true, stdio: 'inherit', env })
-    if (status !== 0) return undefined
-  }
-  return find(wanted)
-}
-
-function installCommands({ apt }: SystemPackage): readonly string[] {
-  // Another apt may be running; it is waited for.
-  const wait = '-o DPkg::Lock::Timeout=120'
-  return [`apt-get update`, `apt-get install -y --no-install-recommends ${wait} ${apt}`]
+function install(choice: Choice): string | undefined {
+  return installPackages(choice.apt) ? find(choice) : undefined
 }

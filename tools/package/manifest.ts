@@ -5,6 +5,8 @@ import { join } from 'node:path'
 
 export interface Manifest {
   readonly name: string
+  readonly version: string
+  readonly bin?: Readonly<Record<string, string>>
   readonly files: readonly string[]
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly dependencies?: Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
-// The stages of `npm test`, in order: what is quick to fail comes first. A suite that needs a
-// server or a program of the system is one more row of test files with `needs`.
+// The stages of `npm test`, in order: what is quick to fail comes first. A suite that needs
+// servers or a program of the system is one more row of test files that says so.
 import { globSync } from 'node:fs'
 import { commandStage } from './command-stage.ts'
 import { root } from './root.ts'
@@ -7,6 +7,9 @@ import type { Stage } from './stage.ts'
 import { testStage } from './test-stage.ts'
 
 const browserTests = ['apps/service/test/browser/**/*.test.ts']
+
+// A test file says in its name which real server it needs: `x.postgres.test.ts`.
+const serverKinds = ['postgres', 'mysql', 'valkey', 'servers']
 
 export const stages: readonly Stage[] = [
   commandStage(
@@ -25,9 +28,25 @@ export const stages: readonly Stage[] = [
   commandStage('package', 'what npm would publish, installed and type-checked by a consumer', [
     ['tools/check-package.ts'],
   ]),
-  testStage('unit', 'unit and contract tests', {
-    files: ['{packages,apps,examples,tools}/**/*.test.ts'],
-    except: browserTests,
+  testStage('unit', 'unit and contract tests without a server', {
+    files: [anyTests('')],
+    except: [...browserTests, ...serverKinds.map((kind) => anyTests(`.${kind}`))],
+  }),
+  testStage('postgres', 'stores and service on a real PostgreSQL', {
+    files: [anyTests('.postgres')],
+    servers: ['postgres'],
+  }),
+  testStage('mysql', 'stores and service on a real MariaDB', {
+    files: [anyTests('.mysql')],
+    servers: ['mariadb'],
+  }),
+  testStage('valkey', 'stores and service on a real Valkey, alone and as a cluster', {
+    files: [anyTests('.valkey')],
+    servers: ['valkey', 'valkey-cluster'],
+  }),
+  testStage('servers', 'what takes several of these servers', {
+    files: [anyTests('.servers')],
+    servers: ['postgres', 'mariadb', 'valkey', 'valkey-cluster'],
   }),
   testStage('browser', 'the service in a real Chromium', {
     files: browserTests,
@@ -35,6 +54,10 @@ export const stages: readonly Stage[] = [
     concurrency: 1,
   }),
 ]
+
+function anyTests(kind: string): string {
+  return `{packages,apps,examples,tools}/**/*${kind}.test.ts`
+}
 
 // Found, so that none is forgotten.
 function projects(): string[] {

@@ -2,7 +2,8 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from 'node:test'
-import { ensureSystemPackage, type SystemPackageName } from '../system-packages.ts'
+import { type SharedServerName, shareServers } from '../servers/shared-servers.ts'
+import { requireSystemPackage, type SystemPackageName } from '../system-packages.ts'
 import { root } from './root.ts'
 import { failedOnce, type Outcome, type Stage } from './stage.ts'
 import { reportTests } from './test-report.ts'
@@ -18,37 +19,51 @@ export interface TestFiles {
   readonly except?: readonly string[]
   /** Programs of the system without which the stage fails. */
   readonly needs?: readonly SystemPackageName[]
+  /** Servers that run for as long as the files do. */
+  readonly servers?: readonly SharedServerName[]
   /** Files at once; 2 unless told. */
   readonly concurrency?: number
 }
 
 export function testStage(name: string, about: string, tests: TestFiles): Stage {
+  let all: readonly string[] | undefined
+  const filesWith = (part: string) => {
+    all ??= findFiles(tests)
+    return all.filter((file) => file.includes(part))
+  }
   return {
     name,
     about,
-    matches: (part) => findFiles(tests, part).length > 0,
-    async run({ match, signal }) {
-      const files = findFiles(tests, match)
-      const problem = files.length === 0 ? 'there is no test file' : firstMissing(tests)
-      if (problem === undefined) return await runFiles(files, tests.concurrency ?? 2, signal)
-      console.log(`failed: ${problem}`)
-      return failedOnce
+    matches: (part) => filesWith(part).length > 0,
+    async run({ match = '', signal }) {
+      const files = filesWith(match)
+      if (files.length === 0) return fail('there is no test file')
+      const servers = await startNeeds(tests).catch((error: Error) => error.message)
+      if (typeof servers === 'string') return fail(servers)
+      try {
+        return await runFiles(files, tests.concurrency ?? 2, signal)
+      } finally {
+        await servers.stop()
+      }
     },
   }
 }
 
-function firstMissing({ needs = [] }: TestFiles): string | undefined {
-  for (const need of needs) {
-    const problem = ensureSystemPackage(need)
-    if (problem !== undefined) return problem
-  }
-  return undefined
+function fail(reason: string): Outcome {
+  console.log(`failed: ${reason}`)
+  return failedOnce
 }
 
-function findFiles({ files, except = [] }: TestFiles, part = ''): string[] {
+async function startNeeds({ needs = [], servers = [] }: TestFiles) {
+  for (const need of needs) requireSystemPackage(need)
+  const started = await shareServers(servers)
+  for (const title of started.titles) console.log(`with ${title}`)
+  return started
+}
+
+function findFiles({ files, except = [] }: TestFiles): string[] {
   const exclude = [...except, '**/node_modules/**', '**/dist/**']
-  const found = globSync(files, { cwd: root, exclude })
-  return found.filter((file) => file.includes(part)).sort()
+  return globSync(files, { cwd: root, exclude }).sort()
 }
 
 async function runFiles(
