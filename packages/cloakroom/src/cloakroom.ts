@@ -24,6 +24,7 @@ import {
   type SignInState,
 } from './core/sign-in.ts'
 import type { StoreStats } from './core/store.ts'
+import { createTokenParameters, type TokenParameters } from './core/token-parameters.ts'
 import { createToucher } from './core/touch.ts'
 import { type DataChange, updateData } from './core/update-data.ts'
 import type { AnyUser, UserOf, Users } from './core/user.ts'
@@ -39,6 +40,12 @@ import { type CloakroomOptions, checkOptions } from './options.ts'
 export interface Cloakroom<User extends AnyUser = AnyUser, Data = unknown, Input = Data> {
   /** What a token proves: one query, and none for what cannot be live. */
   verify(token: string | undefined): Promise<Verification<User, Data>>
+  /**
+   * What `cloakroom_verify` takes, to verify inside a statement of the application's own. No I/O.
+   * Of a token that cannot be live all are null, for which that function gives no row. The session
+   * is looked up and touched in the background.
+   */
+  tokenParameters(token: string | undefined): TokenParameters
 
   /**
    * Begins a sign-in, **before** the password, passkey or callback is checked. If the user is
@@ -118,16 +125,18 @@ export async function cloakroom<
 
   const settings = checkOptions<U, Schema, Data>(options)
   const { policy, onError, clock } = settings
-  const store = await options.store.open({ users: options.users, clock })
+  const store = await options.store.open({ users: options.users, clock, timeouts: policy })
   const toucher = createToucher(store, policy, onError)
   const stopPruning =
     settings.pruneIntervalMs === false
       ? () => Promise.resolve()
       : prunePeriodically(store, settings.pruneIntervalMs, onError)
   const context: Context<Data> = { ...settings, store, seen: toucher.seen }
+  const tokenParameters = createTokenParameters(context, onError)
 
   const verbs: Omit<Cloakroom<User, Data, Input>, 'http'> = {
     verify: (token) => verify(context, token),
+    tokenParameters: (token) => tokenParameters.of(token),
     beginSignIn: (userId) => beginSignIn(context, userId),
     resumeSignIn: (state) => resumeSignIn(context, state),
     createAnonymous: (anonymous) => createAnonymous(context, anonymous),
@@ -154,6 +163,7 @@ export async function cloakroom<
     stats: () => store.stats(),
     async close() {
       await stopPruning()
+      await tokenParameters.close()
       await toucher.close()
       await store.close()
     },

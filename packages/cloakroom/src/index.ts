@@ -17,6 +17,7 @@ export type {
 } from './core/session.ts'
 export type { SignInAttempt, SignInOptions, SignInState } from './core/sign-in.ts'
 export type * from './core/store.ts'
+export type { TokenParameters } from './core/token-parameters.ts'
 export type { DataChange } from './core/update-data.ts'
 export type {
   AnyUser,

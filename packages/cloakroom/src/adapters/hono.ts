@@ -63,6 +63,7 @@ export function honoSessions<User extends AnyUser, Data, Input>(
       console.error(error)
       return context.text('Internal Server Error', 500)
     },
+    tokenParameters: verbs.tokenParameters,
     of: verbs.of,
     authenticated: verbs.authenticated,
     signIn: (context, ...rest) => verbs.signIn(context, context, ...rest),

@@ -15,6 +15,8 @@ export interface Context<Data> {
   readonly cap: SessionCap | undefined
   /** Told of every live session that was verified, so that it can be touched later. */
   readonly seen: (found: Found) => void
+  /** Told of what fails where nobody waits for it. */
+  readonly onError: (error: unknown) => void
 }
 
 const contexts = new WeakMap<object, Context<unknown>>()

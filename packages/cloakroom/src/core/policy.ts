@@ -85,16 +85,21 @@ export function isSteppedUp(
   return age >= -policy.maxClockSkewMs && age < maxAgeMs
 }
 
-/**
- * Whether it is time to move `lastSeenAt`. The interval is spread by ±25 % from session to session:
- * rows that are neighbours on a page, touched in one batch, would defeat heap-only updates.
- */
+/** Whether it is time to move `lastSeenAt`. */
 export function touchIsDue(
   { session, now }: Pick<Found, 'session' | 'now'>,
   policy: Policy,
 ): boolean {
-  const spread = 0.75 + (session.id[15] as number) / 510
-  return now - session.lastSeenAt >= policy.touchIntervalMs * spread
+  return now >= touchDueAt(session.id, session.lastSeenAt, policy)
+}
+
+/**
+ * When it is time to move `lastSeenAt`. The interval is spread by ±25 % from session to session:
+ * rows that are neighbours on a page, touched in one batch, would defeat heap-only updates.
+ */
+export function touchDueAt(id: Uint8Array, lastSeenAt: number, policy: Policy): number {
+  const spread = 0.75 + (id[15] as number) / 510
+  return lastSeenAt + policy.touchIntervalMs * spread
 }
 
 /** The shortest interval of the spread: no session is touched twice within it. */

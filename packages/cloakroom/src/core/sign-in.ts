@@ -168,7 +168,8 @@ async function replacedBy<Data>(
   return { ...replaced, carryData: owner === null || isOwn }
 }
 
-function refusal(outcome: Exclude<Created['outcome'], 'created'>): CloakroomError {
+/** What to throw where `Store.create` made no session. */
+export function refusal(outcome: Exclude<Created['outcome'], 'created'>): CloakroomError {
   switch (outcome) {
     case 'superseded':
       return new CloakroomError(
@@ -187,6 +188,8 @@ function refusal(outcome: Exclude<Created['outcome'], 'created'>): CloakroomErro
         'clock_skew',
         "This machine's clock and the database's differ by more than maxClockSkewSeconds. Synchronise them (NTP).",
       )
+    case 'conflict':
+      return new CloakroomError('update_conflict', 'The session to be replaced changed meanwhile.')
   }
 }
 
@@ -198,7 +201,8 @@ function labelOf(device: string | null | undefined): string | null {
   return characters.slice(0, maxDeviceLength).join('') || null
 }
 
-function addressOf(ip: string | null | undefined): string | null {
+/** What is stored of a client's address. */
+export function addressOf(ip: string | null | undefined): string | null {
   const [address = ''] = (ip ?? '').split('%')
   return isIP(address) === 0 ? null : address
 }

@@ -168,13 +168,22 @@ export interface Replaced {
   readonly familyHash: Uint8Array
   /** Whether the new session takes over its `data`, if the row is still there. */
   readonly carryData: boolean
+  /**
+   * The version that its `data` must still have. If it has another, or the row is gone, nothing is
+   * made (`conflict`). The new session counts on from it, so that of the same id no version comes
+   * twice. `undefined`: the new session is made whatever became of this one.
+   */
+  readonly version?: number | undefined
 }
 
 /** At most `limit` live sessions of one user; impersonated ones do not count. */
-export interface SessionCap {
+export interface SessionCap extends Timeouts {
   readonly limit: number
   readonly whenReached: 'refuse' | 'end_oldest'
-  /** Sessions idle for longer, or older, do not count: they are dead already. */
+}
+
+/** Sessions idle for longer, or older, are dead, though their rows may still be there. */
+export interface Timeouts {
   readonly idleTimeoutMs: number
   readonly absoluteTimeoutMs: number
   readonly nonPersistentTimeoutMs: number
@@ -183,12 +192,13 @@ export interface SessionCap {
 /**
  * - `superseded`: the epoch moved, or the user is blocked. `inactive`: no such user, or not active.
  * - `too_many`: the cap is reached. `clock_skew`: the id's time is not the database's.
+ * - `conflict`: what it replaces is not there any more, or not of that version.
  *
  * `removed` are sessions that ended with it: the one replaced, the oldest over the cap.
  */
 export type Created =
   | { readonly outcome: 'created'; readonly found: Found; readonly removed: readonly Uint8Array[] }
-  | { readonly outcome: 'superseded' | 'inactive' | 'too_many' | 'clock_skew' }
+  | { readonly outcome: 'superseded' | 'inactive' | 'too_many' | 'clock_skew' | 'conflict' }
 
 export interface Rotation {
   readonly id: Uint8Array
@@ -246,4 +256,6 @@ export interface StoreDefinition<U extends Users = Users> {
   readonly users: U
   /** The time in milliseconds, for stores that live in this process. Servers use their own. */
   readonly clock: () => number
+  /** The application's, for a database that verifies by itself as well. Absent: as they were. */
+  readonly timeouts?: Timeouts
 }

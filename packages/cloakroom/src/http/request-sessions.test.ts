@@ -112,6 +112,8 @@ test('transports of an adapter go before those of the instance, and are checked'
   assert.equal((await sessions.check(exchange({ cookie }), 'authenticated'))?.status, 401)
   const request = exchange({ cookie, authorization: `Bearer ${token}` })
   assert.equal(await sessions.check(request, 'authenticated'), undefined)
+  assert.deepEqual(sessions.tokenParameters(request), auth.tokenParameters(token))
+  assert.deepEqual(sessions.tokenParameters(exchange({ cookie })), [null, null, null, null])
   const issued = await sessions.signIn(exchange(), request, await auth.beginSignIn('alice'))
   assert.match(issued.token ?? '', /^cloak_/)
   await auth.close()

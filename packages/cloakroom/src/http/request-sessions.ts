@@ -117,6 +117,7 @@ export function requestSessions<
       }
     },
     problemOf,
+    tokenParameters: (request) => http.tokenParameters(headOf(request), route),
     of,
     authenticated(request): Authenticated<User, Data> {
       const verification = of(request)

@@ -1,6 +1,7 @@
 import type { ImpersonateOptions } from '../core/impersonate.ts'
 import type { Authenticated, Verification } from '../core/session.ts'
 import type { SignInAttempt } from '../core/sign-in.ts'
+import type { TokenParameters } from '../core/token-parameters.ts'
 import type { AnyUser } from '../core/user.ts'
 import type { Transport } from './request-head.ts'
 import type { AnonymousOptions, HttpSignInOptions, Issued, IssueOptions } from './sessions.ts'
@@ -43,6 +44,12 @@ export interface SessionVerbs<
   of(request: Call[0]): Verification<User, Data>
   /** @throws {CloakroomError} `not_authenticated` */
   authenticated(request: Call[0]): Authenticated<User, Data>
+
+  /**
+   * For a handler without middleware, whose own statement calls `cloakroom_verify`.
+   * @throws {CloakroomError} `cross_site`, `ambiguous_credentials`, `malformed_authorization`
+   */
+  tokenParameters(request: Call[0]): TokenParameters
 
   /** Completes a sign-in, with address and device of the request, ending the session it carried. */
   signIn(

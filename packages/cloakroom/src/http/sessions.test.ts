@@ -53,9 +53,24 @@ test('every verb that changes something refuses on its own what authenticate ref
       http.signOut(bad),
     ]
     for (const call of calls) await assert.rejects(call, { code })
+    assert.throws(() => http.tokenParameters(bad), { code })
   }
   assert.equal((await auth.verify(token)).status, 'authenticated')
   assert.equal((await auth.list('alice')).length, 1)
+  await close()
+})
+
+test('token parameters are those of the one credential, also where a link from elsewhere leads', async () => {
+  const { auth, http, close } = await open()
+  const { token, cookie } = await signInAs(auth, 'alice')
+  const expected = auth.tokenParameters(token)
+  assert.deepEqual(http.tokenParameters(head({ cookie })), expected)
+  assert.deepEqual(http.tokenParameters(head({ authorization: `Bearer ${token}` })), expected)
+  const link = { method: 'GET', origin: undefined, secFetchSite: 'cross-site' }
+  assert.deepEqual(http.tokenParameters(head({ cookie, ...link })), expected)
+  const none = [null, null, null, null]
+  assert.deepEqual(http.tokenParameters(head()), none)
+  assert.deepEqual(http.tokenParameters(head({ cookie }), { transports: ['bearer'] }), none)
   await close()
 })
 

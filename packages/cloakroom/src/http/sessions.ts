@@ -2,6 +2,7 @@ import type { ImpersonateOptions } from '../core/impersonate.ts'
 import type { RotatedSession } from '../core/rotate.ts'
 import type { IssuedSession, Session, Verification } from '../core/session.ts'
 import type { DeviceOptions, SignInAttempt, SignInOptions } from '../core/sign-in.ts'
+import type { TokenParameters } from '../core/token-parameters.ts'
 import type { AnyUser } from '../core/user.ts'
 import { CloakroomError } from '../errors.ts'
 import type { SessionCookie } from './cookie.ts'
@@ -15,6 +16,7 @@ import type { RefusedReason, Unauthenticated, Verdict } from './verdict.ts'
 /** What HTTP needs of the core, on tokens. */
 interface Verbs<User extends AnyUser, Data, Input> {
   verify(token: string | undefined): Promise<Verification<User, Data>>
+  tokenParameters(token: string | undefined): TokenParameters
   createAnonymous(
     options: AnonymousOptions<Input> & DeviceOptions,
   ): Promise<{ token: string; session: Session<Data, User['id']> }>
@@ -83,6 +85,8 @@ export interface HttpSessions<User extends AnyUser, Data, Input> {
   readonly cookieName: string
   /** @throws {CloakroomError} `store_unavailable` */
   authenticate(head: RequestHead, options?: TransportOptions): Promise<Verdict<User, Data>>
+  /** In place of `authenticate`, to verify inside a statement. All are null if there is no token. */
+  tokenParameters(head: RequestHead, options?: TransportOptions): TokenParameters
   /** How to answer a request that had to be authenticated and is not, or for which a verb threw. */
   refusal(cause: Unauthenticated<User, Data> | CloakroomError, options?: TransportOptions): Problem
   /** Completes the attempt, with address and device of the request, ending the session it carried. */
@@ -177,6 +181,9 @@ export function httpSessions<User extends AnyUser, Data, Input>(
       if (credential.kind === 'refused') return { status: 'refused', reason: credential.reason }
       return verbs.verify(credential.kind === 'token' ? credential.token : undefined)
     },
+
+    tokenParameters: (head, options) =>
+      verbs.tokenParameters(credentialOf(head, options?.transports, isCrossSite).token),
 
     refusal: (cause, options) =>
       refusalOf(cause, {

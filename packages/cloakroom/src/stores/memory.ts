@@ -86,6 +86,10 @@ class MemoryStore implements Store {
     }
     if (wanted.userId !== null && user === undefined) return { outcome: 'inactive' }
     const replaced = this.#replaced(wanted.replaces)
+    const version = wanted.replaces?.version
+    if (version !== undefined && replaced?.session.dataVersion !== version) {
+      return { outcome: 'conflict' }
+    }
     if ((this.#row(wanted.id) ?? replaced) !== replaced) {
       throw new CloakroomError('store_unavailable', 'The session id is taken.')
     }
@@ -314,7 +318,7 @@ function newRow(
     ip: wanted.ip,
     device: wanted.device,
     data,
-    dataVersion: 0,
+    dataVersion: (wanted.replaces?.version ?? -1) + 1,
   }
   return {
     session,

@@ -14,6 +14,8 @@ export interface SqlDialect {
   select(expression: string, type: ColumnType): string
   /** A column with a time, as milliseconds since 1970. */
   time(column: string): string
+  /** The database's time in milliseconds since 1970. Absent: the time of this process counts. */
+  readonly now?: string
   /** The condition under which a user's id is that of a column of ours. */
   sameUser(userColumn: string, column: string): string
   /** A user id as the driver takes it. */

@@ -1,5 +1,6 @@
 import type { Found, Listed, StoredSession } from '../../core/store.ts'
 import type { UserId } from '../../core/user.ts'
+import { CloakroomError } from '../../errors.ts'
 import type { SqlDialect, SqlRow, SqlValue } from './dialect.ts'
 import { column } from './select.ts'
 import type { UsersJoin } from './users-join.ts'
@@ -32,8 +33,8 @@ function toSession(row: SqlRow, readId: SqlDialect['readId']): StoredSession {
   const methods = row[column.methods] as string
   return {
     id: readId(row[column.id]),
-    userId: row[column.userId] as UserId | null,
-    impersonatorId: row[column.impersonatorId] as UserId | null,
+    userId: toUserId(row[column.userId]),
+    impersonatorId: toUserId(row[column.impersonatorId]),
     epoch: Number(row[column.epoch]),
     clientId: row[column.clientId] as string | null,
     createdAt: toTime(row[column.createdAt]),
@@ -48,6 +49,15 @@ function toSession(row: SqlRow, readId: SqlDialect['readId']): StoredSession {
     data: row[column.data] as string,
     dataVersion: Number(row[column.dataVersion]),
   }
+}
+
+// Beyond 2^53 a driver may have rounded it already: to the id of somebody else.
+function toUserId(value: SqlValue): UserId | null {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value as UserId | null
+  throw new CloakroomError(
+    'schema_mismatch',
+    'There are user ids beyond 2^53: users.id.type must be bigint.',
+  )
 }
 
 // What is no number, such as what a driver was configured to make of one, must not pass for a time:

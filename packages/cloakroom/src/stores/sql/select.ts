@@ -8,7 +8,10 @@ export interface TableNames {
   readonly state: string
 }
 
-/** Positions in a row of `find`; `list` has the same as far as `liveEpoch`. */
+/**
+ * Positions in a row of `find`; `list` has the same as far as `liveEpoch`. Last comes `dialect.now`,
+ * if there is one: after the selected columns, of which there are as many as the application wants.
+ */
 export const column = {
   id: 0,
   userId: 1,
@@ -54,6 +57,7 @@ export function selectParts(
   dialect: SqlDialect,
 ): SelectParts {
   const { time, sameUser } = dialect
+  const now = dialect.now === undefined ? '' : `, ${dialect.now}`
   const columns = `s.id, ${users.idColumn('s.user_id')}, ${users.idColumn('s.impersonator_id')},
     s.epoch, s.client_id, ${time('s.created_at')}, ${time('s.last_seen_at')}, ${time('s.expires_at')},
     s.persistent, ${time('s.authenticated_at')}, s.methods, s.ip, s.device, s.data, s.data_version`
@@ -69,8 +73,8 @@ export function selectParts(
     states,
     owners,
     blocked,
-    find: `select ${columns}, ${liveEpoch}, s.secret_hash, ${blocked}, u.cr_active, im.cr_active${users.columns('u')}
+    find: `select ${columns}, ${liveEpoch}, s.secret_hash, ${blocked}, u.cr_active, im.cr_active${users.columns('u')}${now}
       from ${sessions} s ${states} ${owners}`,
-    list: `select ${columns}, ${liveEpoch} from ${sessions} s ${states}`,
+    list: `select ${columns}, ${liveEpoch}${now} from ${sessions} s ${states}`,
   }
 }

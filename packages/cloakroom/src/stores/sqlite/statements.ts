@@ -56,13 +56,14 @@ export function statements(prefix: string, users: UsersJoin): Statements {
 
     insert: `insert into ${sessions} (id, secret_hash, family_hash, user_id, impersonator_id, epoch,
       client_id, created_at, last_seen_at, expires_at, persistent, authenticated_at, methods, ip,
-      device, data, data_version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+      device, data, data_version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     liveOf: `select s.id from ${sessions} s ${states}
       where s.user_id = ? and s.impersonator_id is null and s.client_id is null
       and s.epoch = ${liveEpoch} and s.expires_at > ? and s.last_seen_at > ?
       and s.created_at > iif(s.persistent, ?, ?) and not (s.id is ? and s.family_hash is ?)
       order by s.created_at, s.id`,
-    replaced: `delete from ${sessions} where id = ? and family_hash = ? returning data`,
+    replaced: `delete from ${sessions} where id = ? and family_hash = ?
+      and data_version = coalesce(?, data_version) returning data`,
 
     touch: `update ${sessions} set last_seen_at = ? where id in ${idsOf} and last_seen_at <= ?`,
     rotate: `update ${sessions} set secret_hash = ?, previous_secret_hash = null,

@@ -40,9 +40,11 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
 
     const excess = excessOf(session, now)
     if (excess.length > 0 && session.cap?.whenReached === 'refuse') return { outcome: 'too_many' }
-    const removed = excess.length === 0 ? [] : ids(run.remove.all(toJson(excess)))
     const { replaces } = session
-    const carried = replaces && run.replaced.get(replaces.id, replaces.familyHash)
+    const version = replaces?.version
+    const carried = replaces && run.replaced.get(replaces.id, replaces.familyHash, version ?? null)
+    if (version !== undefined && !carried) return { outcome: 'conflict' }
+    const removed = excess.length === 0 ? [] : ids(run.remove.all(toJson(excess)))
     if (replaces && carried) removed.push(replaces.id)
     run.insert.run(
       session.id,
@@ -60,6 +62,7 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
       session.ip,
       session.device,
       replaces?.carryData && carried ? (carried[0] as string) : session.data,
+      (version ?? -1) + 1,
     )
     return { outcome: 'created', found: findNow(session.id) as Found, removed }
   }

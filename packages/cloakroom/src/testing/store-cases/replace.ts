@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Replaced } from '../../core/store.ts'
+import type { Replaced, Store } from '../../core/store.ts'
 import type { Cases } from './cases.ts'
 import {
   assertDead,
@@ -126,6 +126,91 @@ export const replaceCases: Cases = {
       assert.equal(await store.rotate(rotation), undefined)
       assert.equal(await store.update(id, session.dataVersion, '{}'), 'gone')
       assert.equal(await store.find(id), undefined)
+    },
+
+  'of a version: a session that was logged out meanwhile is not brought back by its log-in': async (
+    fixture,
+  ) => {
+    const { store, alice } = fixture
+    const old = await begin(fixture, null)
+    const replaces = { ...replacing(old), version: old.session.dataVersion }
+    await store.revoke({ sessionId: old.id })
+    const late = newSession(fixture, alice, { id: old.id, replaces })
+    assert.deepEqual(await store.create(late), { outcome: 'conflict' })
+    assert.equal(await store.find(old.id), undefined)
+  },
+
+  'of a version: a session whose data has changed meanwhile stays, and nothing else ends': async (
+    fixture,
+  ) => {
+    const { store, alice } = fixture
+    const oldest = await begin(fixture, alice)
+    const { id, session, ...old } = await begin(fixture, null)
+    const replaces = { ...replacing({ id, session, ...old }), version: session.dataVersion }
+    assert.equal(await store.update(id, session.dataVersion, '{"items":2}'), 'updated')
+    const cap = {
+      limit: 1,
+      whenReached: 'end_oldest',
+      idleTimeoutMs: 60_000,
+      absoluteTimeoutMs: 60_000,
+      nonPersistentTimeoutMs: 60_000,
+    } as const
+    const late = newSession(fixture, alice, { id, replaces, cap })
+    assert.deepEqual(await store.create(late), { outcome: 'conflict' })
+    await assertLive(store, oldest, 'the session over the cap')
+    await assertLive(store, { id, session, ...old }, 'the session that was not replaced')
+    assert.deepEqual(JSON.parse((await store.find(id))?.session.data ?? ''), { items: 2 })
+  },
+
+  'of a version: the new session counts on, so an update of the old one conflicts': async (
+    fixture,
+  ) => {
+    const { store, alice } = fixture
+    const old = await begin(fixture, null)
+    const { id, session } = old
+    const replaces = { ...replacing(old), version: session.dataVersion }
+    const taken = await begin(fixture, alice, { id, replaces, data: '{"mine":1}' })
+    assert.equal(taken.session.dataVersion, session.dataVersion + 1)
+    assert.equal(await store.update(id, session.dataVersion, '{"stale":1}'), 'conflict')
+    const again = { ...replacing(taken), version: taken.session.dataVersion }
+    const { session: out } = await begin(fixture, null, { id, replaces: again })
+    assert.equal(out.dataVersion, session.dataVersion + 2)
+  },
+
+  'of a version: of two log-ins at once into one session one is made, and it is in the list':
+    async (fixture) => {
+      const { store, alice } = fixture
+      const elsewhere = await fixture.another()
+      for (let round = 0; round < rounds; round += 1) {
+        const old = await begin(fixture, null)
+        const { id, session } = old
+        const replaces = { ...replacing(old), version: session.dataVersion }
+        const logIn = (each: Store) => each.create(newSession(fixture, alice, { id, replaces }))
+        const both = await Promise.all([logIn(store), logIn(elsewhere)])
+        const outcomes = both.map(({ outcome }) => outcome)
+        assert.deepEqual(outcomes.toSorted(), ['conflict', 'created'])
+        const listed = (await store.list(alice)).map((row) => row.session.id)
+        assert(hexOf(listed).includes(hexOf([id])[0] as string), `not listed in round ${round}`)
+      }
+    },
+
+  'of a version: of an update and a replacement at once, one comes first and the other learns it':
+    async (fixture) => {
+      const elsewhere = await fixture.another()
+      for (let round = 0; round < rounds; round += 1) {
+        const old = await begin(fixture, null)
+        const { id, session } = old
+        const replaces = { ...replacing(old), version: session.dataVersion }
+        const update = () => elsewhere.update(id, session.dataVersion, '{}')
+        const replace = () =>
+          fixture.store.create(newSession(fixture, fixture.alice, { id, replaces }))
+        const [updated, { outcome }] =
+          round % 2 === 0
+            ? await Promise.all([update(), replace()])
+            : await Promise.all([replace(), update()]).then(([a, b]) => [b, a] as const)
+        const expected = { updated: 'conflict', conflict: 'created', gone: 'impossible' }
+        assert.equal(outcome, expected[updated], `after an update that was ${updated}`)
+      }
     },
 }
 
