@@ -1,0 +1,117 @@
+import type { StoreDefinition, StoreFactory } from '../../core/store.ts'
+import type { UsersTable } from '../../core/user.ts'
+import { connect } from './connection.ts'
+import type { PgPool } from './pg.ts'
+import type { PostgresJs } from './postgres-js.ts'
+import { prepareSchema } from './prepare-schema.ts'
+import { recordTimeouts } from './record-timeouts.ts'
+import {
+  checkSchema,
+  migrateSchema,
+  pendingStatements,
+  type SchemaOptions,
+  schemaSql,
+} from './schema.ts'
+import { createStore } from './store.ts'
+
+export type { PgClient, PgPool, PgStatement } from './pg.ts'
+export type { PostgresJs, PostgresJsStatements } from './postgres-js.ts'
+export { type SchemaOptions, schemaSql }
+
+export interface PostgresOptions {
+  /**
+   * The schema of Cloakroom's tables, which must be there. Default: the first one of the search path
+   * when the store is opened; later changes of the path change nothing.
+   */
+  readonly schema?: string
+  /** Begins the names of Cloakroom's tables. A name of at most 30 characters; default `cloakroom_`. */
+  readonly prefix?: string
+  /** Make the tables if they are not there. Default false: then their absence is an error. */
+  readonly migrate?: boolean
+  /**
+   * Seconds after which what PostgreSQL has not answered is `store_unavailable`, waiting for a
+   * connection included. 0.1 to 60; default 5.
+   */
+  readonly timeoutSeconds?: number
+  /**
+   * Whether the server keeps the plans of statements. Default true. False for a pooler that cannot
+   * have that, such as PgBouncer before 1.21 in transaction mode: each statement is planned anew.
+   */
+  readonly preparedStatements?: boolean
+  /**
+   * How many statements look sessions up at once, before further lookups wait for one of them to
+   * return and leave together in one statement. 1 to 1000, or `Infinity`: each lookup is a
+   * statement of its own. Default 4.
+   */
+  readonly lookupStatements?: number
+  /**
+   * Whether the function `cloakroom_verify` is this application's to make and to check. Default true.
+   * False where another application, whose `users` option differs, has the same tables and uses it.
+   */
+  readonly verifyFunction?: boolean
+  /**
+   * Whether revocations wait, after they have been made, until all synchronous standbys show them.
+   * Default false. Needs a pool of `pg`, and `synchronous_standby_names` in the server's settings.
+   */
+  readonly replicateRevocations?: boolean
+}
+
+/**
+ * Sessions in the PostgreSQL that the application already has, over the pool that it already has.
+ *
+ * @param pool A `Pool` of `pg` 8, or what `postgres(…)` of postgres.js 3.4 returns.
+ * @throws {TypeError} for a bad option
+ */
+export function postgres(
+  pool: PgPool | PostgresJs,
+  options: PostgresOptions = {},
+): StoreFactory<UsersTable> {
+  const { replicateRevocations = false, preparedStatements = true, migrate = false } = options
+  const { timeoutSeconds = 5, lookupStatements = 4, verifyFunction = true } = options
+  checkOptions(options)
+  const timeoutMs = timeoutSeconds * 1000
+  const connection = connect(pool, { timeoutMs, prepared: preparedStatements })
+  if (replicateRevocations && !connection.canAwaitStandbys) {
+    throw new TypeError('replicateRevocations takes a Pool of pg; postgres.js hides a warning')
+  }
+  const { query } = connection
+  const prepare = ({ users }: Pick<StoreDefinition<UsersTable>, 'users'>) =>
+    prepareSchema(query, users, options)
+
+  return Object.freeze<StoreFactory<UsersTable>>({
+    migrations: {
+      pending: async (definition) => pendingStatements(query, (await prepare(definition)).schema),
+      migrate: async (definition) => migrateSchema(connection, (await prepare(definition)).schema),
+    },
+    open: async (definition) => {
+      const { schema, tables, users, dialect } = await prepare(definition)
+      if (migrate) await migrateSchema(connection, schema)
+      await checkSchema(query, schema)
+      const { timeouts } = definition
+      if (verifyFunction && timeouts) await recordTimeouts(query, tables.state, timeouts)
+      const lookups = { maxStatements: lookupStatements, timeoutMs }
+      return createStore({ connection, tables, users, dialect, lookups, replicateRevocations })
+    },
+  })
+}
+
+function checkOptions({
+  schema,
+  prefix = 'cloakroom_',
+  timeoutSeconds = 5,
+  lookupStatements = 4,
+}: PostgresOptions): void {
+  if (schema !== undefined && (typeof schema !== 'string' || !/^[^\0]{1,63}$/.test(schema))) {
+    throw new TypeError('schema must be the name of a schema')
+  }
+  if (!/^[a-z_]\w{0,29}$/.test(prefix)) {
+    throw new TypeError('prefix must be a name of at most 30 letters, digits and _')
+  }
+  if (!(timeoutSeconds >= 0.1 && timeoutSeconds <= 60)) {
+    throw new TypeError('timeoutSeconds must be from 0.1 to 60')
+  }
+  const isCount = Number.isInteger(lookupStatements) && lookupStatements <= 1000
+  if (!(lookupStatements >= 1 && (isCount || lookupStatements === Infinity))) {
+    throw new TypeError('lookupStatements must be an integer from 1 to 1000, or Infinity')
+  }
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { type Attempt, type Driver, limits, type Texts, within } from './driver.ts'
+import { isOfStatement } from './failure.ts'
+import { parseValue, type Row } from './values.ts'
+
+/** The part of a `Pool` of `pg` that is used. */
+export interface PgPool {
+  readonly totalCount: number
+  connect(): Promise<PgClient>
+}
+
+export interface PgClient {
+  query(statement: PgStatement): Promise<unknown>
+  on(event: 'error' | 'notice', listener: PgListener): unknown
+  removeListener(event: 'error' | 'notice', listener: PgListener): unknown
+  release(error?: Error | boolean): void
+}
+
+export type PgListener = (event: { code?: string | undefined }) => void
+
+export interface PgStatement {
+  readonly text: string
+  readonly name?: string
+  readonly values?: (string | null)[]
+  readonly rowMode: 'array'
+  readonly types: { getTypeParser(type: number): (text: string) => unknown }
+}
+
+export function connectPg(pool: PgPool): Driver {
+  return {
+    query: (sql, values, attempt) =>
+      use(pool, attempt, (client) => execute(client, sql, values, attempt)),
+
+    transact: (work, attempt) =>
+      use(pool, attempt, async (client) => {
+        await run(client, `begin isolation level read committed read write; ${limits(attempt)}`)
+        try {
+          const result = await work((sql, values) => execute(client, sql, values, attempt))
+          await run(client, 'commit')
+          return result
+        } catch (error) {
+          await run(client, 'rollback').catch(() => undefined)
+          throw error
+        }
+      }),
+
+    awaitStandbys: (attempt) =>
+      use(pool, attempt, async (client) => {
+        let wasCutShort = false
+        const onNotice: PgListener = ({ code }) => {
+          if (code === warning) wasCutShort = true
+        }
+        client.on('notice', onNotice)
+        try {
+          await run(client, commitEverywhere)
+        } finally {
+          client.removeListener('notice', onNotice)
+        }
+        if (wasCutShort) throw new Error('The wait for the standbys was cancelled')
+      }),
+  }
+}
+
+const warning = '01000'
+const commitEverywhere = `begin; set local synchronous_commit = remote_apply;
+  select pg_logical_emit_message(true, 'cloakroom', ''); commit`
+
+async function use<Result>(
+  pool: PgPool,
+  { deadline }: Attempt,
+  work: (client: PgClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await borrow(pool, deadline)
+  // A lost connection rejects what runs on it as well; without a listener it would end the process.
+  client.on('error', ignore)
+  let failure: Error | undefined
+  try {
+    return await within(deadline, work(client))
+  } catch (error) {
+    if (!isOfStatement(error)) failure = error as Error
+    throw error
+  } finally {
+    client.removeListener('error', ignore)
+    // With an error it is closed: what it waits for may never come.
+    client.release(failure)
+  }
+}
+
+async function borrow(pool: PgPool, deadline: number): Promise<PgClient> {
+  const connecting = pool.connect()
+  try {
+    return await within(deadline, connecting)
+  } catch (error) {
+    // One that comes too late is given back.
+    connecting.then(
+      (client) => client.release(),
+      () => undefined,
+    )
+    throw error
+  }
+}
+
+function ignore(): void {}
+
+function run(client: PgClient, sql: string): Promise<unknown> {
+  return client.query({ text: sql, ...arrays })
+}
+
+async function execute(
+  client: PgClient,
+  sql: string,
+  values: Texts,
+  { prepared }: Attempt,
+): Promise<Row[]> {
+  const named = prepared && values.length > 0 ? { name: nameOf(sql) } : {}
+  const result = await client.query({ text: sql, ...named, values: [...values], ...arrays })
+  // Of several statements there are several results.
+  return Array.isArray(result) ? [] : (result as { rows: Row[] }).rows
+}
+
+const arrays = {
+  rowMode: 'array',
+  types: { getTypeParser: (type: number) => (text: string) => parseValue(type, text) },
+} as const
+
+const names = new Map<string, string>()
+
+/** Of one statement the same in all processes: a pooler may lend them each other's connections. */
+function nameOf(sql: string): string {
+  const known = names.get(sql)
+  if (known !== undefined) return known
+  const name = `cloakroom_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`
+  names.set(sql, name)
+  return name
+}

@@ -1,0 +1,71 @@
+import { type Attempt, type Driver, limits, type Texts, TooLate, within } from './driver.ts'
+import { parseValue, type Row } from './values.ts'
+
+/** The part of postgres.js' `sql` that is used. */
+export interface PostgresJs extends PostgresJsStatements {
+  readonly options: { readonly transform: { readonly row: { readonly from?: unknown } } }
+  begin(options: string, work: (sql: PostgresJsStatements) => Promise<unknown>): Promise<unknown>
+}
+
+export interface PostgresJsStatements {
+  unsafe(
+    sql: string,
+    values?: never[],
+    options?: { prepare?: boolean },
+  ): { raw(): PromiseLike<unknown> }
+  typed(value: never, type: number): unknown
+}
+
+interface RawRows extends Array<readonly (Uint8Array | null)[]> {
+  readonly columns: readonly { readonly type: number }[]
+}
+
+export function connectPostgresJs(sql: PostgresJs): Driver {
+  if (sql.options?.transform?.row?.from !== undefined) {
+    throw new TypeError(
+      'postgres() needs rows as they are: give it a postgres.js instance without transform.row',
+    )
+  }
+  return {
+    query: (text, values, attempt) => within(attempt.deadline, execute(sql, text, values, attempt)),
+
+    async transact<Result>(
+      work: (run: (text: string, values: Texts) => Promise<Row[]>) => Promise<Result>,
+      attempt: Attempt,
+    ): Promise<Result> {
+      const transaction = sql.begin('isolation level read committed read write', async (inside) => {
+        await execute(inside, limits(attempt), [], attempt)
+        return await work(async (text, values) => {
+          const rows = await execute(inside, text, values, attempt)
+          // Its caller has given up: what was done so far is rolled back.
+          if (performance.now() > attempt.deadline)
+            throw new TooLate('The transaction took too long')
+          return rows
+        })
+      })
+      return (await within(attempt.deadline, transaction)) as Result
+    },
+  }
+}
+
+// The server infers what the types are. If they were named, or inferred here, the driver would
+// convert the values as the application may have told it to (`types`).
+const unknownType = 705
+
+async function execute(
+  sql: PostgresJsStatements,
+  text: string,
+  values: Texts,
+  { prepared }: Attempt,
+): Promise<Row[]> {
+  const parameters = values.map((value) => sql.typed(value as never, unknownType)) as never[]
+  const rows = (await sql.unsafe(text, parameters, { prepare: prepared }).raw()) as RawRows
+  return rows.map((row) => readRow(row, rows.columns))
+}
+
+function readRow(row: RawRows[number], columns: RawRows['columns']): Row {
+  return row.map((bytes, index) => {
+    const type = columns[index]?.type as number
+    return bytes === null ? null : parseValue(type, Buffer.from(bytes).toString())
+  })
+}

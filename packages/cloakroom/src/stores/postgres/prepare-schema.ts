@@ -1,0 +1,75 @@
+import type { UsersTable } from '../../core/user.ts'
+import { CloakroomError } from '../../errors.ts'
+import type { SqlDialect } from '../sql/dialect.ts'
+import { type UsersJoin, usersJoin } from '../sql/users-join.ts'
+import { checkServer } from './check-server.ts'
+import { checkUsersTable } from './check-users-table.ts'
+import type { Query } from './connection.ts'
+import { postgresDialect, quote } from './dialect.ts'
+import { columnType, type Schema, tableName } from './schema.ts'
+import type { Tables } from './tables.ts'
+import { verifyFunctionSql } from './verify-function.ts'
+
+interface SchemaSettings {
+  readonly schema?: string
+  readonly prefix?: string
+  readonly verifyFunction?: boolean
+}
+
+interface PreparedSchema {
+  readonly schema: Schema
+  readonly tables: Tables
+  readonly users: UsersJoin
+  readonly dialect: SqlDialect
+}
+
+/**
+ * Checks everything that could later surprise, before a table is made, and finds out what the
+ * statements depend on.
+ * @throws {CloakroomError} `schema_mismatch`, `store_unavailable`
+ */
+export async function prepareSchema(
+  query: Query,
+  users: UsersTable,
+  { schema: wanted, prefix = 'cloakroom_', verifyFunction = true }: SchemaSettings,
+): Promise<PreparedSchema> {
+  const found = await checkServer(query, quote(`${prefix}state`))
+  const schema = wanted ?? found
+  if (schema === null) {
+    throw new CloakroomError(
+      'schema_mismatch',
+      'There is no schema of the search path. Make one, or pass { schema }.',
+    )
+  }
+  const { name: usersTable, id } = await checkUsersTable(query, users)
+  const place = { schema, prefix }
+  const dialect = postgresDialect(usersTable)
+  const tables: Tables = {
+    sessions: tableName(place, 'sessions'),
+    userStates: tableName(place, 'user_states'),
+    state: tableName(place, 'state'),
+    usersTable,
+    // An integer beyond the column's range is nobody's id, and no error.
+    userIdType: isInteger(id.type) ? 'bigint' : id.typeName,
+  }
+  // It selects nothing of the users table, and so does not change with what is selected.
+  const { select: _, ...owners } = users
+  const functionSql = verifyFunctionSql({
+    functionName: tableName(place, 'verify'),
+    rowTypeName: tableName(place, 'verified_session'),
+    tables,
+    users: usersJoin(owners, dialect),
+    userIdType: columnType(id),
+    dialect,
+  })
+  return {
+    schema: { ...place, userId: id, verifyFunction: verifyFunction ? functionSql : undefined },
+    tables,
+    users: usersJoin(users, dialect),
+    dialect,
+  }
+}
+
+function isInteger(type: string): boolean {
+  return /^int\d$/.test(type)
+}
