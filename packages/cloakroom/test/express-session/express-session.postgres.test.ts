@@ -1,0 +1,4 @@
+import { postgresHarness } from '../postgres-database.ts'
+import { expressSessionCases } from './cases.ts'
+
+expressSessionCases('PostgreSQL', () => postgresHarness('pg', 'integer'))
