@@ -1,0 +1,21 @@
+import type { StoreFactory } from '../../core/store.ts'
+import type { UsersTable } from '../../core/user.ts'
+import { type MysqlPool, mysql } from '../../stores/mysql/index.ts'
+import { type Connecting, connectTimeoutSeconds } from './connecting.ts'
+import { importDriver } from './import-driver.ts'
+
+interface Mysql2 {
+  createPool(options: object): MysqlPool
+}
+
+export async function connectMysql({
+  location,
+  naming,
+  directory,
+}: Connecting): Promise<StoreFactory<UsersTable>> {
+  const { module } = await importDriver<Mysql2>('MySQL', ['mysql2'], directory)
+  const connectTimeout = connectTimeoutSeconds * 1000
+  const pool = module.createPool({ uri: location, connectionLimit: 2, connectTimeout })
+  const { schema, ...prefix } = naming
+  return mysql(pool, { ...prefix, ...(schema !== undefined && { database: schema }) })
+}

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs'
+
+export function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  return version
+}
