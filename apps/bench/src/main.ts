@@ -4,10 +4,12 @@ import { ArgumentError, parseArguments, usage } from './arguments.ts'
 import { CheckFailed } from './measuring/check-target.ts'
 import { describeMachine } from './reporting/machine.ts'
 import type { Scenario } from './scenario.ts'
+import { verifyMysql } from './scenarios/verify-mysql.ts'
+import { verifyPostgres } from './scenarios/verify-postgres.ts'
 import { verifySqlite } from './scenarios/verify-sqlite.ts'
 import { withTemporaryDirectory } from './temporary-directory.ts'
 
-const scenarios: readonly Scenario[] = [verifySqlite]
+const scenarios: readonly Scenario[] = [verifySqlite, verifyPostgres, verifyMysql]
 const exitCodes = { checkFailed: 1, usage: 2 }
 
 async function main(): Promise<void> {

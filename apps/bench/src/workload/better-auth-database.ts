@@ -1,21 +1,16 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
-import type { Random } from '../measuring/random.ts'
-import { asReceived } from './as-received.ts'
+import { type BetterAuthCookies, cookiesOf, randomText } from './better-auth-text.ts'
 import { inTurns } from './in-turns.ts'
 import { emailOf, nameOf, type Workload } from './workload.ts'
 
 /** Sessions in a SQLite file with Better Auth's own tables. */
-export interface BetterAuthDatabase {
+export interface BetterAuthDatabase extends BetterAuthCookies {
   readonly file: string
   readonly secret: string
-  /** The `Cookie` header of each session's client. */
-  readonly cookies: readonly string[]
-  /** Headers that must be refused, by what is wrong with them. */
-  readonly wrongCookies: Readonly<Record<string, string>>
   /** Better Auth's ids of the users, by our numbers. */
   readonly userIds: readonly string[]
 }
@@ -78,19 +73,7 @@ export async function makeBetterAuthDatabase(
   database.exec('pragma wal_checkpoint(truncate)')
   const { name } = (await auth.$context).authCookies.sessionToken
   database.close()
-
-  const cookie = (token: string, key: string) => asReceived(`${name}=${signed(token, key)}`)
-  return {
-    file,
-    secret,
-    cookies: tokens.map((token) => cookie(token, secret)),
-    wrongCookies: {
-      'the token of no session': cookie(randomText(random), secret),
-      'the signature of another secret': cookie(tokens[0] as string, `not ${secret}`),
-      'no cookie': 'theme=dark',
-    },
-    userIds,
-  }
+  return { file, secret, userIds, ...cookiesOf({ name, tokens, secret, random }) }
 }
 
 /** Inserts copies of the table's first row, with some columns changed. */
@@ -107,17 +90,4 @@ function copier(
     const row: Record<string, SQLInputValue> = { ...first, ...changes }
     insert.run(...columns.map((column) => row[column] as SQLInputValue))
   }
-}
-
-/** As Better Auth signs: HMAC-SHA-256 in Base64, percent-encoded. */
-function signed(token: string, secret: string): string {
-  const signature = createHmac('sha256', secret).update(token).digest('base64')
-  return encodeURIComponent(`${token}.${signature}`)
-}
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-
-/** In the form of Better Auth's own ids and tokens: 32 letters and digits. */
-function randomText(random: Random): string {
-  return Array.from({ length: 32 }, () => letters.charAt(random(letters.length))).join('')
 }
