@@ -7,9 +7,10 @@ import type { Scenario } from './scenario.ts'
 import { verifyMysql } from './scenarios/verify-mysql.ts'
 import { verifyPostgres } from './scenarios/verify-postgres.ts'
 import { verifySqlite } from './scenarios/verify-sqlite.ts'
+import { verifyValkey } from './scenarios/verify-valkey.ts'
 import { withTemporaryDirectory } from './temporary-directory.ts'
 
-const scenarios: readonly Scenario[] = [verifySqlite, verifyPostgres, verifyMysql]
+const scenarios: readonly Scenario[] = [verifySqlite, verifyPostgres, verifyMysql, verifyValkey]
 const exitCodes = { checkFailed: 1, usage: 2 }
 
 async function main(): Promise<void> {

@@ -19,7 +19,8 @@ test('an empty environment is enough, and empty variables count as unset', () =>
     port: 3000,
     host: '127.0.0.1',
     origin: undefined,
-    databasePath: resolve('data/cloakroom.sqlite'),
+    database: { kind: 'sqlite', path: resolve('data/cloakroom.sqlite') },
+    sessionStoreUrl: undefined,
     setupCode: undefined,
     signUp: 'open',
     trustedProxyHops: 0,
@@ -35,6 +36,7 @@ test('every variable is read', () => {
     HOST: '0.0.0.0',
     ORIGIN: 'https://auth.example:8443',
     DATABASE_URL: 'sqlite:/var/lib/cloakroom.sqlite',
+    SESSION_STORE_URL: 'valkeys://user:password@valkey.example:6380',
     ADMIN_SETUP_CODE: 'x'.repeat(21),
     SIGN_UP: 'invite',
     TRUST_PROXY_HOPS: '2',
@@ -44,7 +46,8 @@ test('every variable is read', () => {
     port: 0,
     host: '0.0.0.0',
     origin: 'https://auth.example:8443',
-    databasePath: '/var/lib/cloakroom.sqlite',
+    database: { kind: 'sqlite', path: '/var/lib/cloakroom.sqlite' },
+    sessionStoreUrl: 'valkeys://user:password@valkey.example:6380',
     setupCode: 'x'.repeat(21),
     signUp: 'invite',
     trustedProxyHops: 2,
@@ -67,7 +70,17 @@ test('a bad value is refused by the name of its variable', () => {
       'http://192.168.1.2:3000',
       'null',
     ],
-    DATABASE_URL: ['postgres://user:secret@host/db', 'mysql://h/d', ':memory:', 'sqlite::memory:'],
+    DATABASE_URL: [
+      ':memory:',
+      'sqlite::memory:',
+      'oracle://user:password@host/db',
+      'postgres://user:password@host',
+      'postgres://user:password@host/',
+      'mysql://user:pass/word@host/db',
+      'valkey://host/db',
+      'constructor://host/db',
+    ],
+    SESSION_STORE_URL: ['localhost:6379', 'valkey:6379', 'http://host', 'postgres://host/db', 'x'],
     ADMIN_SETUP_CODE: ['short', 'x'.repeat(20), ` ${'x'.repeat(30)}`, 'x'.repeat(201)],
     SIGN_UP: ['yes', 'Open', 'true'],
     TRUST_PROXY_HOPS: ['true', '-1', '11'],
@@ -86,8 +99,13 @@ test('all bad values are told of at once', () => {
 
 test('a message holds neither the setup code nor what a database URL has beside its scheme', () => {
   assert.throws(
-    () => readConfig({ ADMIN_SETUP_CODE: 'canary', DATABASE_URL: 'postgres://u:canary@h/d' }),
-    (error: Error) => !error.message.includes('canary'),
+    () =>
+      readConfig({
+        ADMIN_SETUP_CODE: 'canary',
+        DATABASE_URL: 'postgres://u:canary@h',
+        SESSION_STORE_URL: 'valkey//u:canary@h',
+      }),
+    (error: Error) => !error.message.includes('canary') && error.message.includes('DATABASE_URL'),
   )
 })
 
@@ -125,7 +143,26 @@ test('a database is named by a path or by an SQLite URL', () => {
     './x.sqlite': resolve('x.sqlite'),
   }
   for (const [text, path] of Object.entries(paths)) {
-    assert.equal(readConfig({ DATABASE_URL: text }).databasePath, path, text)
+    assert.deepEqual(readConfig({ DATABASE_URL: text }).database, { kind: 'sqlite', path }, text)
   }
   assert.deepEqual(wrong({ DATABASE_URL: 'sqlite://relative.sqlite' }), ['DATABASE_URL'])
+})
+
+test('a database on a server is named by its URL', () => {
+  for (const [url, kind] of [
+    ['postgres://user:password@db.example:5433/app?sslmode=verify-full', 'postgres'],
+    ['postgresql://db.example/app', 'postgres'],
+    ['postgres:///app?host=/run/postgresql', 'postgres'],
+    ['mysql://user:password@db.example/app', 'mysql'],
+    ['MariaDB://user@db.example/app', 'mysql'],
+  ] as const) {
+    assert.deepEqual(readConfig({ DATABASE_URL: url }).database, { kind, url })
+  }
+  for (const url of [
+    'valkey://v.example',
+    'redis://v.example:1/2',
+    'rediss://:password@v.example',
+  ]) {
+    assert.equal(readConfig({ SESSION_STORE_URL: url }).sessionStoreUrl, url)
+  }
 })

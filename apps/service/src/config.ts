@@ -8,13 +8,20 @@ export interface Config {
   readonly host: string
   /** `undefined`: `http://localhost:PORT`, with the port that was really bound. */
   readonly origin: string | undefined
-  readonly databasePath: string
+  readonly database: DatabaseAddress
+  /** Of a Valkey or Redis that holds the sessions; `undefined`: they are beside the users. */
+  readonly sessionStoreUrl: string | undefined
   readonly setupCode: string | undefined
   readonly signUp: SignUpPolicy
   /** How many proxies in a row append to `X-Forwarded-For`. 0: the header is not looked at. */
   readonly trustedProxyHops: number
   readonly auditRetentionDays: number
 }
+
+/** Where the users are. A URL holds a password, so it is not to be shown or logged. */
+export type DatabaseAddress =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres' | 'mysql'; readonly url: string }
 
 export type SignUpPolicy = 'open' | 'invite' | 'closed'
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -51,7 +58,8 @@ export function readConfig(environment: Environment): Config {
     port: read('PORT', 3000, integer(0, 65_535)),
     host: read('HOST', '127.0.0.1', host),
     origin: read<string | undefined>('ORIGIN', undefined, origin),
-    databasePath: read('DATABASE_URL', resolve('data/cloakroom.sqlite'), databasePath),
+    database: read<DatabaseAddress>('DATABASE_URL', standardDatabase, database),
+    sessionStoreUrl: read<string | undefined>('SESSION_STORE_URL', undefined, sessionStoreUrl),
     setupCode: read<string | undefined>('ADMIN_SETUP_CODE', undefined, setupCode),
     signUp: read<SignUpPolicy>('SIGN_UP', 'open', signUp),
     trustedProxyHops: read('TRUST_PROXY_HOPS', 0, integer(0, 10)),
@@ -94,20 +102,52 @@ function origin(text: string): string {
   return text
 }
 
-function databasePath(text: string): string {
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/i.exec(text) ?? []
-  if (scheme !== undefined && !/^(?:sqlite|file)$/i.test(scheme)) {
+const standardDatabase: DatabaseAddress = {
+  kind: 'sqlite',
+  path: resolve('data/cloakroom.sqlite'),
+}
+
+const serverKinds: ReadonlyMap<string, 'postgres' | 'mysql'> = new Map([
+  ['postgres', 'postgres'],
+  ['postgresql', 'postgres'],
+  ['mysql', 'mysql'],
+  ['mariadb', 'mysql'],
+])
+
+// Never says what it is beyond its scheme: there is a password in it.
+function database(text: string): DatabaseAddress {
+  const [, scheme = 'file', rest = text] = /^([a-z][a-z0-9+.-]+):(.*)$/i.exec(text) ?? []
+  if (/^(?:sqlite|file)$/i.test(scheme)) return { kind: 'sqlite', path: sqlitePath(rest) }
+  const kind = serverKinds.get(scheme.toLowerCase())
+  if (kind === undefined) {
     throw new Error(
-      `must name an SQLite file, such as sqlite:data/cloakroom.sqlite: no other database is supported so far; its scheme is ${quote(scheme)}`,
+      `must name an SQLite file, such as sqlite:data/cloakroom.sqlite, or a database on a server, such as postgres://…, mysql://… or mariadb://…; its scheme is ${quote(scheme)}`,
     )
   }
-  const path = (rest ?? text).replace(/^\/\/(?=\/)/, '')
+  if (!URL.canParse(text) || new URL(text).pathname.length < 2) {
+    throw new Error(
+      `must name a database on a server: ${scheme}://user:password@host:port/database, with special characters in the password percent-encoded`,
+    )
+  }
+  return { kind, url: text }
+}
+
+function sqlitePath(text: string): string {
+  const path = text.replace(/^\/\/(?=\/)/, '')
   if (path === '' || path.startsWith('//') || path.startsWith(':') || path.includes('\0')) {
     throw new Error(
       'must name an SQLite file: sqlite:relative/path, sqlite:/absolute/path, file:/absolute/path, or only the path. A database in memory would forget everybody at the next start',
     )
   }
   return resolve(path)
+}
+
+function sessionStoreUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^(?:valkeys?|rediss?):$/.test(url.protocol) && url.hostname !== '') return text
+  throw new Error(
+    'must name a Valkey or Redis: valkey://host:port, or valkeys:// with TLS; redis:// and rediss:// mean the same. A user and a password go before the host, percent-encoded: valkeys://user:password@host',
+  )
 }
 
 // Never says what it is.

@@ -1,34 +1,36 @@
-import { cloakroom } from 'cloakroom'
-import { sqlite } from 'cloakroom/sqlite'
-import { createAccounts } from './accounts/accounts.ts'
+import { createAccounts, nobody } from './accounts/accounts.ts'
 import { administration } from './accounts/administration.ts'
 import { createAuditLog } from './accounts/audit-log.ts'
 import { passwordCheck } from './accounts/check-password.ts'
 import { createInvites } from './accounts/invites.ts'
 import { ownAccount } from './accounts/own-account.ts'
-import { createPasswords, type PasswordOptions } from './accounts/passwords.ts'
+import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { setUpWith } from './accounts/set-up.ts'
 import { createSetupCode } from './accounts/setup-code.ts'
 import { signInWith } from './accounts/sign-in.ts'
 import { signUpWith } from './accounts/sign-up.ts'
 import { createThrottle } from './accounts/throttle.ts'
 import type { Config } from './config.ts'
-import { connect, openDatabase } from './database/database.ts'
-import { migrate } from './database/migrate.ts'
+import { openDatabase } from './database/database.ts'
+import { reasonOf } from './database/failure.ts'
 import type { Log } from './log.ts'
-import { noData } from './no-data.ts'
 import { observeSessions } from './observe-sessions.ts'
+import { openSessions } from './open-sessions.ts'
 import { runPeriodically } from './run-periodically.ts'
 import type { Service } from './service.ts'
 
 export interface ServiceOptions {
-  readonly config: Pick<Config, 'databasePath' | 'setupCode' | 'signUp' | 'auditRetentionDays'> & {
-    readonly origin: string
-  }
+  readonly config: Pick<
+    Config,
+    'database' | 'sessionStoreUrl' | 'setupCode' | 'signUp' | 'auditRetentionDays'
+  > & { readonly origin: string }
   readonly log: Log
   /** The time in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number
-  readonly passwords?: PasswordOptions
+  /** The same for sessions, of which a server's own clock decides. Default `clock`. */
+  readonly sessionClock?: () => number
+  /** Default: `createPasswords()`. */
+  readonly passwords?: Passwords
 }
 
 export interface RunningService {
@@ -42,42 +44,39 @@ export interface RunningService {
 
 /** Opens the database and puts the service together. */
 export async function createService(options: ServiceOptions): Promise<RunningService> {
-  const { config, log, clock = Date.now } = options
+  const { config, log, clock = Date.now, sessionClock = clock } = options
   const onError = (error: unknown) =>
     log('sys_crash', { level: 'ERROR', reason: 'background', error })
 
-  const database = openDatabase(config.databasePath)
-  await migrate(database)
-  const sessionsHandle = connect(config.databasePath)
-  const auth = observeSessions(
-    await cloakroom({
-      origin: config.origin,
-      store: sqlite(sessionsHandle, { migrate: true }),
-      users: {
-        table: 'users',
-        id: { type: 'uuid' },
-        active: 'not banned',
-        select: { email: 'text', admin: 'boolean' },
-      },
-      data: noData,
-      transports: ['cookie', 'bearer'],
-      // Nobody has so many devices, and a script that signs in again and again stays harmless.
-      maxSessionsPerUser: { limit: 100, whenReached: 'end_oldest' },
-      onError,
-      clock,
-    }),
-    log,
-  )
-
+  const database = await namingWhoFails('DATABASE_URL', async () => {
+    const database = await openDatabase(config.database)
+    await database.migrate()
+    return database
+  })
   const accounts = createAccounts(database, clock)
+  const { origin, sessionStoreUrl } = config
+  const sessionVariable = sessionStoreUrl === undefined ? 'DATABASE_URL' : 'SESSION_STORE_URL'
+  const sessions = await namingWhoFails(sessionVariable, () =>
+    openSessions({
+      origin,
+      database,
+      address: config.database,
+      sessionStoreUrl,
+      onError,
+      clock: sessionClock,
+    }),
+  )
+  const auth = observeSessions(sessions.auth, log)
+
   const throttle = createThrottle(database, clock, onError)
   const invites = createInvites(database, clock)
   const setupCode = createSetupCode(database, clock, config.setupCode)
   const auditLog = createAuditLog(database, clock, config.auditRetentionDays)
-  const passwords = await createPasswords(options.passwords)
+  const passwords = options.passwords ?? (await createPasswords())
   const checkPassword = passwordCheck({ accounts, passwords, throttle, log })
   const policy = config.signUp
-  const words = wordsOf(config.origin)
+  const words = wordsOf(origin)
+  const setupIsOpen = async () => !(await accounts.hasAdministrator(database))
   const shared = {
     auth,
     database,
@@ -98,10 +97,8 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
 
   const service: Service = Object.freeze<Service>({
     auth,
-    get signUpPolicy() {
-      return policy === 'closed' && !accounts.hasAdministrator() ? 'invite' : policy
-    },
-    setupIsOpen: () => !accounts.hasAdministrator(),
+    signUpPolicy: async () => (policy === 'closed' && (await setupIsOpen()) ? 'invite' : policy),
+    setupIsOpen,
     signUp: signUpWith({ ...shared, policy, words }),
     signIn: signInWith({ ...shared, checkPassword }),
     setUp: setUpWith(shared),
@@ -112,23 +109,32 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
   return {
     service,
     async issueSetupCode() {
-      const needed = config.setupCode === undefined && !accounts.hasAdministrator()
+      const needed = config.setupCode === undefined && (await setupIsOpen())
       return needed ? setupCode.issue() : undefined
     },
     async checkDatabase() {
-      accounts.hasAdministrator()
+      await setupIsOpen()
       await auth.blockedAt(nobody)
     },
     async close() {
       await stopCleaning()
-      await auth.close()
-      sessionsHandle.close()
-      database.close()
+      await sessions.close()
+      await database.close()
     },
   }
 }
 
-const nobody = '00000000-0000-4000-8000-000000000000'
+/** Tells whoever starts the service which setting to look at. */
+async function namingWhoFails<Result>(
+  variable: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new Error(`${variable}: ${reasonOf(cause)}`, { cause })
+  }
+}
 
 function wordsOf(origin: string): readonly string[] {
   return ['cloakroom', ...new URL(origin).hostname.split('.')]

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { reasonOf } from './database/failure.ts'
 import { createLog, type Log } from './log.ts'
 import { type Started, start } from './start.ts'
 import { startMessage } from './start-message.ts'
@@ -10,7 +11,7 @@ async function run(): Promise<void> {
   const config = configOrExit()
   reportCrashes()
   const started = await start({ config, log }).catch((error: unknown) => {
-    exitWith(`Cannot start: ${reasonOf(error as NodeJS.ErrnoException, config)}.`)
+    exitWith(`Cannot start: ${problemOf(error as NodeJS.ErrnoException, config)}.`)
   })
   stopOnSignals(started, log)
   process.stderr.write(startMessage(started, config))
@@ -39,11 +40,12 @@ function configOrExit(): Config {
   }
 }
 
-function reasonOf({ code, message }: NodeJS.ErrnoException, { host, port }: Config): string {
+function problemOf(error: NodeJS.ErrnoException, { host, port }: Config): string {
+  const { code } = error
   if (code === 'EADDRINUSE') return `another program listens on ${host}:${port}; set PORT`
   if (code === 'EADDRNOTAVAIL') return `HOST=${host} is no address of this machine`
   if (code === 'EACCES' && port < 1024) return `PORT=${port} needs privileges; set another`
-  return message.replace(/\.$/, '')
+  return reasonOf(error)
 }
 
 function exitWith(message: string): never {

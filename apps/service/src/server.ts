@@ -1,4 +1,4 @@
-import { CloakroomError } from 'cloakroom'
+import { CloakroomError, problemOf } from 'cloakroom'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { administrationApi } from './api/administration.ts'
 import { passwordApi, setupApi, stepUpApi } from './api/credentials.ts'
@@ -84,7 +84,11 @@ function logPageFailures(log: Log): MiddlewareHandler {
   return async (context, next) => {
     await next()
     const { error } = context
-    const isAnswer = error instanceof ServiceError || error instanceof CloakroomError
-    if (error !== undefined && !isAnswer) logFailure(error, log)
+    if (error !== undefined && !isRefusal(error)) logFailure(error, log)
   }
+}
+
+function isRefusal(error: Error): boolean {
+  if (error instanceof CloakroomError) return problemOf(error).status < 500
+  return error instanceof ServiceError
 }

@@ -69,9 +69,9 @@ export interface Service {
    * Who can sign up now. Until there is an administrator a `closed` service says `invite`: the
    * setup code is the invite of whoever becomes it.
    */
-  readonly signUpPolicy: 'open' | 'invite' | 'closed'
+  signUpPolicy(): Promise<'open' | 'invite' | 'closed'>
   /** Whether `/setup` can still make somebody administrator. */
-  setupIsOpen(): boolean
+  setupIsOpen(): Promise<boolean>
 
   signUp(
     input: Credentials & { invite?: string | undefined },

@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server'
-import type { PasswordOptions } from './accounts/passwords.ts'
+import type { Passwords } from './accounts/passwords.ts'
 import type { Config } from './config.ts'
 import { createService } from './create-service.ts'
 import { httpProblem } from './http/problem.ts'
@@ -15,7 +15,10 @@ export interface StartOptions {
   readonly log: Log
   /** The time in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number
-  readonly passwords?: PasswordOptions
+  /** The same for sessions, of which a server's own clock decides. Default `clock`. */
+  readonly sessionClock?: () => number
+  /** Default: `createPasswords()`. */
+  readonly passwords?: Passwords
 }
 
 export interface Started {

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
-import { type Client, createClient, newAdministrator, newUser, password } from './client.ts'
-import { startService, type TestService } from './start-service.ts'
+import { after, test } from 'node:test'
+import { createClient, newAdministrator, newUser, password } from './client.ts'
+import { startService } from './start-service.ts'
 
-let running: TestService
-let admin: Client & { readonly id: string }
-before(async () => {
-  running = await startService({ environment: { TRUST_PROXY_HOPS: '1' } })
-  admin = await newAdministrator(running)
-})
+const running = await startService({ environment: { TRUST_PROXY_HOPS: '1' } })
+const admin = await newAdministrator(running)
 after(() => running.stop())
 
 let people = 0
@@ -79,7 +75,7 @@ test('users are found by the beginning of their address, page by page, and wildc
       email,
     )
   for (let index = 0; index < 120; index += 1) {
-    add(`page${String(index).padStart(3, '0')}@example.com`)
+    await add(`page${String(index).padStart(3, '0')}@example.com`)
   }
   for (const email of [
     '100%@example.com',
@@ -87,7 +83,7 @@ test('users are found by the beginning of their address, page by page, and wildc
     'a_b@example.com',
     'acb@example.com',
   ]) {
-    add(email)
+    await add(email)
   }
   const found = async (query: string) =>
     (await admin.get(`/api/admin/users?query=${encodeURIComponent(query)}`)).body.users.map(
@@ -97,6 +93,7 @@ test('users are found by the beginning of their address, page by page, and wildc
   assert.deepEqual(await found('a_b'), ['a_b@example.com'])
   assert.deepEqual(await found('PAGE007'), ['page007@example.com'])
   assert.deepEqual(await found('%'), [])
+  assert.deepEqual(await found('page\0'), [])
 
   const seen: string[] = []
   for (let after = ''; ; ) {
@@ -109,13 +106,19 @@ test('users are found by the beginning of their address, page by page, and wildc
   assert.equal(seen.length, 120)
   assert.deepEqual(seen, [...new Set(seen)].sort())
   assert.equal((await admin.get('/api/admin/users?after=nobody')).status, 400)
+})
 
-  const plan = running.sql(
-    `explain query plan select id from users
-     where email >= 'a' and email < 'b' and email > '' order by email limit 51`,
-  )
-  assert.match(String(plan[0]?.detail), /SEARCH users USING INDEX/)
-  assert.equal(plan.length, 1)
+test('neither a page of users nor the question for an administrator reads all of them', {
+  skip: running.database.kind !== 'sqlite' && 'a server’s plan depends on how many there are',
+}, async () => {
+  for (const statement of [
+    "select id from users where email >= 'a' and email < 'b' and email > '' order by email limit 51",
+    'select id from users where admin = true limit 1',
+  ]) {
+    const plan = await running.sql(`explain query plan ${statement}`)
+    assert.match(String(plan[0]?.detail), /SEARCH users USING (?:COVERING )?INDEX/)
+    assert.equal(plan.length, 1)
+  }
 })
 
 test('the audit log is read page by page, newest first', async () => {
@@ -147,17 +150,16 @@ test('the audit log is read page by page, newest first', async () => {
   }
 })
 
-test('an act that fails is on record as failed', async () => {
+test('an act that fails is on record as failed', {
+  skip: running.database.hasSessionStore && 'sessions are not in this database',
+}, async () => {
   const eve = await somebody()
   const { service } = running
   const { user, session } = (await service.auth.verify(admin.cookie()?.split('=')[1])) as never
-  running.sql(
-    `create trigger broken before insert on cloakroom_user_states begin
-       select raise(abort, 'broken'); end`,
-  )
+  const mend = await running.database.breakInserts('cloakroom_user_states')
   const head = { ip: '192.0.2.9' } as never
   await assert.rejects(service.admin.block({ user, session }, eve.id, head))
-  running.sql('drop trigger broken')
+  await mend()
   const entry = await lastEntry()
   assert.deepEqual([entry.action, entry.targetId, entry.detail], ['user_blocked', eve.id, 'failed'])
 })
@@ -207,10 +209,12 @@ test('nobody else gets in: 401 for strangers, 403 for users, and nothing happens
   )
 })
 
-test('ten minutes after the sign-in every write needs a step-up, and reads do not', async () => {
+test('ten minutes after the sign-in every write needs a step-up, and reads do not', {
+  skip: running.database.hasSessionStore && 'a Valkey’s time is its own',
+}, async () => {
   const { origin } = running
   const victim = await somebody()
-  running.advance(600)
+  await running.advance(600)
   for (const [method, route] of reads) {
     assert.equal((await admin.send(method, route.replace(':id', victim.id))).status, 200)
   }

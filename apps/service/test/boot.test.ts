@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { tmpdir } from 'node:os'
+import { afterEach, beforeEach, test } from 'node:test'
 import { createClient, newAdministrator, password } from './client.ts'
-import { spawnService, temporaryFolder } from './spawn-service.ts'
+import { newDatabase, type TestDatabase } from './new-database.ts'
+import { spawnService } from './spawn-service.ts'
 import { startService } from './start-service.ts'
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-before(async () => {
-  folder = await temporaryFolder()
+let database: TestDatabase
+beforeEach(async () => {
+  database = await newDatabase()
 })
-after(() => folder.remove())
-
-const database = (name: string) => ({ DATABASE_URL: join(folder.path, `${name}.sqlite`) })
+afterEach(() => database.remove())
 
 test('a start prints where to open it and a code on stderr, and only JSON lines on stdout', async (t) => {
-  const spawned = await spawnService(t, database('first'))
+  const spawned = await spawnService(t, database.environment)
   const stderr = spawned.stderr()
   assert.match(stderr, /^Open http:\/\/localhost:\d+$/m)
   const code = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6}/.exec(stderr)?.[0] ?? ''
@@ -38,14 +37,18 @@ test('a bad environment ends the start with what is wrong, and a status that is 
     { ADMIN_SETUP_CODE: 'canary-canary-canary' },
     { SIGN_UP: 'maybe' },
     { HOST: '0.0.0.0' },
-    { DATABASE_URL: 'postgres://u:canary@h/d' },
-    { DATABASE_URL: folder.path },
+    { DATABASE_URL: 'postgres://u:canary@127.0.0.1:1/d' },
+    { DATABASE_URL: 'mysql://u:canary@127.0.0.1:1/d' },
+    { DATABASE_URL: 'oracle://u:canary@h/d' },
+    { DATABASE_URL: tmpdir() },
+    { SESSION_STORE_URL: 'valkey://u:canary@127.0.0.1:1' },
     { HOST: '203.0.113.1', ORIGIN: 'https://auth.example' },
   ]
   for (const environment of bad) {
-    const spawned = await spawnService(t, { ...database('bad'), ...environment })
+    const spawned = await spawnService(t, { ...database.environment, ...environment })
     assert.equal(await spawned.ended, 1, JSON.stringify(environment))
-    assert.match(spawned.stderr(), /^Cannot start: /)
+    const [variable = ''] = Object.keys(environment)
+    assert.match(spawned.stderr(), new RegExp(`^Cannot start: .*${variable}\\b`))
     assert.equal(spawned.stdout(), '')
     assert.equal(spawned.stderr().includes('canary'), false)
     assert.equal(spawned.stderr().includes('    at '), false)
@@ -56,23 +59,23 @@ test('a port that another program has is told of in words', async (t) => {
   const first = await startService()
   t.after(() => first.stop())
   const { port } = new URL(first.origin)
-  const spawned = await spawnService(t, { ...database('port'), PORT: port })
+  const spawned = await spawnService(t, { ...database.environment, PORT: port })
   assert.equal(await spawned.ended, 1)
   assert.match(spawned.stderr(), new RegExp(`another program listens on 127.0.0.1:${port}`))
 })
 
 test('once there is an administrator no code is printed', async (t) => {
-  const first = await startService({ databasePath: join(folder.path, 'again.sqlite') })
+  const first = await startService({ database })
   await newAdministrator(first)
   await first.stop()
-  const spawned = await spawnService(t, database('again'))
+  const spawned = await spawnService(t, database.environment)
   assert.match(spawned.stderr(), /^Open \S+\n$/)
   spawned.child.kill('SIGINT')
   assert.equal(await spawned.ended, 0)
 })
 
 test('SIGTERM answers the request that is under way, takes no other, and ends with 0', async (t) => {
-  const spawned = await spawnService(t, database('drain'))
+  const spawned = await spawnService(t, database.environment)
   const origin = spawned.origin as string
   const client = createClient(origin)
   await client.post('/api/sign-up', { email: 'ada@example.com', password })
@@ -97,7 +100,7 @@ test('SIGTERM answers the request that is under way, takes no other, and ends wi
 })
 
 test('a second signal does not wait', async (t) => {
-  const spawned = await spawnService(t, database('second'))
+  const spawned = await spawnService(t, database.environment)
   const origin = spawned.origin as string
   const slow = request(`${origin}/api/sign-in`, {
     method: 'POST',

@@ -37,7 +37,7 @@ test('unknown, wrong, blocked and banned look the same to the byte', async () =>
   })
   await auth.block(blocked.id)
   await newUser(running.origin, 'banned@example.com', { 'x-forwarded-for': '192.0.2.3' })
-  running.sql("update users set banned = 1 where email = 'banned@example.com'")
+  await running.sql("update users set banned = true where email = 'banned@example.com'")
 
   const expected = visible(await signIn('known@example.com', wrong))
   assert.equal(expected.status, 401)

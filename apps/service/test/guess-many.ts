@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createThrottle } from '../src/accounts/throttle.ts'
+import type { DatabaseAddress } from '../src/config.ts'
 import { openDatabase } from '../src/database/database.ts'
 
-const { databasePath, secrets, guesses, now } = workerData as {
-  databasePath: string
+const { address, secrets, guesses, now } = workerData as {
+  address: DatabaseAddress
   secrets: number
   guesses: number
   now: number
 }
-const database = openDatabase(databasePath)
+const database = await openDatabase(address)
 const throttle = createThrottle(database, () => now, assert.ifError)
 const admitted: number[] = []
 
@@ -26,5 +27,5 @@ for (let secret = 0; secret < secrets; secret += 1) {
   }
   admitted.push(count)
 }
-database.close()
+await database.close()
 parentPort?.postMessage(admitted)

@@ -60,7 +60,7 @@ test('another site’s page can neither sign in nor out, nor change anything: 40
   assert.equal(checked(), checkedBefore)
   assert.equal((await ada.get('/api/session')).status, 200)
   assert.ok(running.logged.some(({ event }) => event === 'malicious_csrf'))
-  assert.equal(running.service.setupIsOpen(), true)
+  assert.equal(await running.service.setupIsOpen(), true)
 })
 
 test('another site’s page makes no account, while a program that names no origin does', async () => {
@@ -155,7 +155,7 @@ test('members that nobody asked for are refused: no admin by mass assignment', a
   assert.equal(polluted.status, 400)
   assert.equal((await ada.post('/api/sign-in', { email, password, userId: 'x' })).status, 400)
   assert.equal(({} as { admin?: boolean }).admin, undefined)
-  assert.deepEqual(running.sql("select * from users where email = 'eve@example.com'"), [])
+  assert.deepEqual(await running.sql("select * from users where email = 'eve@example.com'"), [])
 })
 
 test('what is not the JSON that was asked for: 400', async () => {
@@ -251,10 +251,10 @@ test('a User-Agent with markup and control characters stays text', async () => {
 })
 
 test('a failure of the service’s own says nothing but an id, which the log knows too', async () => {
-  running.sql('alter table users rename to users_')
+  await running.sql('alter table users rename to users_')
   const broken = await ada.get('/api/session')
   const notReady = await ada.get('/readyz')
-  running.sql('alter table users_ rename to users')
+  await running.sql('alter table users_ rename to users')
   assert.deepEqual([notReady.status, notReady.body.code], [503, 'not_ready'])
   assert.equal(broken.status, 503)
   assert.equal(broken.body.code, 'store_unavailable')

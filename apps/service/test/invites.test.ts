@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createPasswords } from '../src/accounts/passwords.ts'
 import { type Client, createClient, password } from './client.ts'
 import { startService, type TestService } from './start-service.ts'
 
 let running: TestService
 let admin: Client
 before(async () => {
-  running = await startService({ environment: { SIGN_UP: 'invite', TRUST_PROXY_HOPS: '1' } })
+  // Everybody has this one, and nobody waits for its hash: who is at once is at once.
+  const passwords = await createPasswords()
+  const hashed = await passwords.hash(password)
+  running = await startService({
+    environment: { SIGN_UP: 'invite', TRUST_PROXY_HOPS: '1' },
+    passwords: { ...passwords, hash: async () => hashed },
+  })
   const account = { email: 'admin@example.com', password }
   admin = createClient(running.origin)
   await admin.post('/api/sign-up', { ...account, invite: running.setupCode })
@@ -42,9 +49,12 @@ test('an invite lets one person in, and nobody comes in without', async () => {
 })
 
 test('of ten who use an invite at once one gets an account', async () => {
-  const invite = await newInvite()
-  const answers = await Promise.all(Array.from({ length: 10 }, () => signUp(invite)))
-  assert.equal(answers.filter(({ status }) => status === 201).length, 1)
+  for (let round = 0; round < 5; round += 1) {
+    const invite = await newInvite()
+    const answers = await Promise.all(Array.from({ length: 10 }, () => signUp(invite)))
+    const codes = answers.map(({ status, body }) => (status === 201 ? 'account' : body.code))
+    assert.deepEqual(codes.sort(), ['account', ...new Array(9).fill('invite_invalid')])
+  }
 })
 
 test('a refused sign-up does not use the invite up', async () => {
@@ -69,17 +79,21 @@ test('who is not invited does not learn whether an address is taken', async () =
 
 test('an invite expires after three days', async () => {
   const invite = await newInvite()
-  running.advance(72 * 3600)
+  await running.advance(72 * 3600)
   assert.equal((await signUp(invite)).body.code, 'invite_invalid')
 })
 
 test('the database holds no code', async () => {
   await admin.post('/api/sign-in', { email: 'admin@example.com', password })
   const invite = await newInvite()
-  const rows = running.sql('select hex(code_hash) as hash from invites')
+  const rows = await running.sql('select code_hash from invites')
   assert.ok(rows.length > 0)
-  assert.equal(
-    rows.some(({ hash }) => String(hash).includes(invite)),
-    false,
-  )
+  for (const { code_hash: hash } of rows) {
+    assert.equal(
+      Buffer.from(hash as Uint8Array)
+        .toString('latin1')
+        .includes(invite),
+      false,
+    )
+  }
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createPasswords } from '../src/accounts/passwords.ts'
 import { createClient, newUser, password } from './client.ts'
 import { startService, type TestService } from './start-service.ts'
 
@@ -7,7 +8,7 @@ let running: TestService
 before(async () => {
   running = await startService({
     environment: { TRUST_PROXY_HOPS: '1' },
-    passwords: { queueLength: 20 },
+    passwords: await createPasswords({ queueLength: 20 }),
   })
 })
 after(() => running.stop())
@@ -45,8 +46,8 @@ test('500 log-ins at once: a bounded queue, 503 with Retry-After for the rest, a
   assert.equal(refused?.body.code, 'overloaded')
   assert.equal(refused?.headers.get('retry-after'), '2')
   // Who was turned away was not counted as guessing: three counts a guess, and one for the sign-up.
-  const counted = running.sql('select count(*) as n from throttles where failures > 0')
-  assert.equal(counted[0]?.n, 3 * count(401) + 1)
+  const counted = await running.sql('select count(*) as n from throttles where failures > 0')
+  assert.equal(Number(counted[0]?.n), 3 * count(401) + 1)
   t.diagnostic(`${count(401)} looked at; the slowest other request took ${await slowest} ms`)
   assert.ok((await slowest) < 2000)
 })

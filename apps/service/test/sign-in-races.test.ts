@@ -1,13 +1,29 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { RequestHead } from 'cloakroom'
+import { createPasswords } from '../src/accounts/passwords.ts'
 import type { Actor, IssuedSession } from '../src/service.ts'
 import { password } from './client.ts'
 import { startService, type TestService } from './start-service.ts'
 
 let running: TestService
+/** Called where a password is about to be checked. */
+let beforeCheck = async () => {}
 before(async () => {
-  running = await startService({ environment: { TRUST_PROXY_HOPS: '1' } })
+  const passwords = await createPasswords()
+  running = await startService({
+    environment: { TRUST_PROXY_HOPS: '1' },
+    passwords: {
+      ...passwords,
+      checking: (work) =>
+        passwords.checking((verify) =>
+          work(async (password, hash) => {
+            await beforeCheck()
+            return verify(password, hash)
+          }),
+        ),
+    },
+  })
 })
 after(() => running.stop())
 
@@ -38,15 +54,20 @@ async function actorOf(email: string): Promise<{ actor: Actor; head: RequestHead
   return { actor, head: { ...headFrom('203.0.113.1'), authorization: `Bearer ${token}` } }
 }
 
-/**
- * Runs `act` while the password of a sign-in is being checked: argon2 takes far longer than the
- * statements of `act`, and it has begun when `beginSignIn` has.
- */
+/** Runs `act` while the password of a sign-in is being checked. */
 async function whileChecking(email: string, act: () => Promise<unknown>): Promise<IssuedSession> {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+  const { promise: acted, resolve: goOn } = Promise.withResolvers<void>()
+  beforeCheck = async () => {
+    beforeCheck = async () => {}
+    begin()
+    await acted
+  }
   const signingIn = signIn(email)
   signingIn.catch(() => {})
-  await new Promise((resolve) => setImmediate(resolve))
+  await begun
   await act()
+  goOn()
   return signingIn
 }
 
@@ -104,7 +125,10 @@ test('a sign-in that read the old password completes after a change that keeps s
   const before = await auth.list(actor.user.id)
   await assert.rejects(
     whileChecking(email, async () => {
-      running.sql('update users set password_version = password_version + 1 where email = ?', email)
+      await running.sql(
+        'update users set password_version = password_version + 1 where email = ?',
+        email,
+      )
     }),
     { code: 'invalid_credentials' },
   )
@@ -121,7 +145,7 @@ test('of two password changes at once one wins', async () => {
   const change = (text: string) =>
     running.service.changePassword(actor, { current: password, next: text, keepOthers: true }, head)
   const outcomes = await Promise.allSettled([change(next), change(`${next} two`)])
-  const version = running.sql('select password_version from users where email = ?', email)
+  const version = await running.sql('select password_version from users where email = ?', email)
   assert.equal(version[0]?.password_version, 2)
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
 })
@@ -129,13 +153,12 @@ test('of two password changes at once one wins', async () => {
 test('a rehash cannot bring an old password back', async () => {
   const email = await newEmail()
   const weaker = '$argon2id$v=19$m=12288,t=3,p=1$'
-  const { createPasswords } = await import('../src/accounts/passwords.ts')
   const old = await createPasswords({ cost: { memory: 12_288, passes: 3, parallelism: 1 } })
   const oldHash = await old.hash(password)
   assert.ok(oldHash.startsWith(weaker))
-  running.sql('update users set password_hash = ? where email = ?', oldHash, email)
+  await running.sql('update users set password_hash = ? where email = ?', oldHash, email)
   await signIn(email)
-  const [row] = running.sql(
+  const [row] = await running.sql(
     'select password_hash, password_version from users where email = ?',
     email,
   )
@@ -143,11 +166,11 @@ test('a rehash cannot bring an old password back', async () => {
   assert.equal(row?.password_version, 1)
 
   // The hash is replaced while the sign-in checks the old one.
-  running.sql('update users set password_hash = ? where email = ?', oldHash, email)
+  await running.sql('update users set password_hash = ? where email = ?', oldHash, email)
   const changed = await old.hash(next)
   await whileChecking(email, async () => {
-    running.sql('update users set password_hash = ? where email = ?', changed, email)
+    await running.sql('update users set password_hash = ? where email = ?', changed, email)
   })
-  const [kept] = running.sql('select password_hash from users where email = ?', email)
+  const [kept] = await running.sql('select password_hash from users where email = ?', email)
   assert.equal(kept?.password_hash, changed)
 })

@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface SpawnedService {
@@ -16,12 +13,6 @@ export interface SpawnedService {
 }
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-
-/** A folder for one test's databases. */
-export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'cloakroom-process-'))
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
-}
 
 /** Starts the real program in a process of its own, and waits until it says where it listens. */
 export async function spawnService(

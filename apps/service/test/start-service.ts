@@ -1,27 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import type { PasswordOptions } from '../src/accounts/passwords.ts'
+import type { Passwords } from '../src/accounts/passwords.ts'
 import { type Environment, readConfig } from '../src/config.ts'
 import { createLog } from '../src/log.ts'
 import type { Service } from '../src/service.ts'
 import { start } from '../src/start.ts'
+import { newDatabase, type TestDatabase } from './new-database.ts'
 
-export interface TestService {
+export interface TestService extends Pick<TestDatabase, 'sql'> {
   readonly origin: string
   /** Where it can be reached; another than `origin` only where `ORIGIN` was set. */
   readonly listensOn: string
   readonly service: Service
-  readonly databasePath: string
+  readonly database: TestDatabase
   /** Printed by a start without an administrator. */
   readonly setupCode: string | undefined
   /** Everything that was logged. */
   readonly logged: LoggedEvent[]
-  /** Moves the service's clock forward. */
-  advance(seconds: number): void
-  /** A statement on a connection of its own, as from an SQL shell. */
-  sql(statement: string, ...values: (string | number | null)[]): Record<string, unknown>[]
+  /** Moves the service's clock forward, and that of the sessions, unless they are in a Valkey. */
+  advance(seconds: number): Promise<void>
   /** Stops the service, and deletes its database unless that was given. */
   stop(): Promise<void>
 }
@@ -35,23 +30,24 @@ export interface TestServiceOptions {
   /** As from the process's environment. Default: any free port, a new database. */
   readonly environment?: Environment
   /** To start a second service on the database of a first one. */
-  readonly databasePath?: string
-  readonly passwords?: PasswordOptions
+  readonly database?: TestDatabase
+  readonly passwords?: Passwords
 }
 
 /** Starts the service as `npm start` does, in this process, with a clock that tests move. */
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
-  const folder = await mkdtemp(join(tmpdir(), 'cloakroom-service-'))
-  const databasePath = options.databasePath ?? join(folder, 'service.sqlite')
+  const database = options.database ?? (await newDatabase())
+  const timeIsOurs = database.kind === 'sqlite' && !database.hasSessionStore
   let ahead = 0
   const clock = () => Date.now() + ahead
   const logged: LoggedEvent[] = []
-  const config = readConfig({ PORT: '0', DATABASE_URL: databasePath, ...options.environment })
+  const config = readConfig({ PORT: '0', ...database.environment, ...options.environment })
   const log = createLog((line) => void logged.push(JSON.parse(line)), clock)
   const started = await start({
     config,
     log,
     clock,
+    ...(timeIsOurs ? {} : { sessionClock: Date.now }),
     ...(options.passwords && { passwords: options.passwords }),
   })
 
@@ -59,26 +55,17 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     origin: started.origin,
     listensOn: `http://${config.host}:${started.port}`,
     service: started.service,
-    databasePath,
+    database,
     setupCode: started.setupCode,
     logged,
-    advance(seconds) {
+    async advance(seconds) {
       ahead += seconds * 1000
+      if (!database.hasSessionStore) await database.ageSessions(seconds)
     },
-    sql(statement, ...values) {
-      const shell = new DatabaseSync(databasePath, { timeout: 5000 })
-      try {
-        return shell
-          .prepare(statement)
-          .all(...values)
-          .map((row) => ({ ...row }))
-      } finally {
-        shell.close()
-      }
-    },
+    sql: database.sql,
     async stop() {
       await started.stop()
-      await rm(folder, { recursive: true, force: true })
+      if (options.database === undefined) await database.remove()
     },
   }
 }

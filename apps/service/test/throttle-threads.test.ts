@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { openDatabase } from '../src/database/database.ts'
-import { migrate } from '../src/database/migrate.ts'
-import { temporaryFolder } from './spawn-service.ts'
+import { newDatabase } from './new-database.ts'
 
 test('two connections that guess in step never get more guesses than one would', async (t) => {
-  const folder = await temporaryFolder()
-  t.after(() => folder.remove())
-  const databasePath = join(folder.path, 'shared.sqlite')
-  const database = openDatabase(databasePath)
-  await migrate(database)
-  database.close()
+  const { address, remove } = await newDatabase()
+  t.after(remove)
+  const database = await openDatabase(address)
+  await database.migrate()
+  await database.close()
 
-  const workerData = { databasePath, secrets: 200, guesses: 8, now: Date.now() }
+  const workerData = { address, secrets: 200, guesses: 8, now: Date.now() }
   const workers = [1, 2].map(
     () => new Worker(new URL('./guess-many.ts', import.meta.url), { workerData }),
   )

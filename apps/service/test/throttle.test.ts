@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createClient, newUser, password } from './client.ts'
-import { spawnService, temporaryFolder } from './spawn-service.ts'
+import { newDatabase } from './new-database.ts'
+import { spawnService } from './spawn-service.ts'
 import { startService, type TestService } from './start-service.ts'
 
 let running: TestService
@@ -16,9 +16,8 @@ const at = (ip: string) => createClient(running.origin, { 'x-forwarded-for': ip 
 const wrong = 'not the password at all'
 
 test('200 guesses at once at two processes on one database: five are looked at', async (t) => {
-  const folder = await temporaryFolder()
-  t.after(() => folder.remove())
-  const environment = { DATABASE_URL: join(folder.path, 'shared.sqlite') }
+  const { environment, remove } = await newDatabase()
+  t.after(remove)
   const processes = await Promise.all([spawnService(t, environment), spawnService(t, environment)])
   const clients = processes.map(({ origin }) => createClient(origin as string))
   const email = 'victim@example.com'
@@ -28,9 +27,11 @@ test('200 guesses at once at two processes on one database: five are looked at',
       clients[index % 2]?.post('/api/sign-in', { email, password: `${wrong} ${index}` }),
     ),
   )
-  const statuses = answers.map((answer) => answer?.status)
-  assert.equal(statuses.filter((status) => status === 401).length, 5)
-  assert.equal(statuses.filter((status) => status === 429).length, 195)
+  const codes = answers.map((answer) => answer?.body.code)
+  assert.equal(codes.filter((code) => code === 'invalid_credentials').length, 5)
+  // Where each decision takes several messages to a server, the queue fills up meanwhile.
+  const refused = codes.filter((code) => code === 'throttled' || code === 'overloaded')
+  assert.equal(refused.length, 195)
   for (const { child } of processes) child.kill('SIGTERM')
   assert.deepEqual(await Promise.all(processes.map(({ ended }) => ended)), [0, 0])
 })
@@ -47,7 +48,7 @@ test('a throttled sign-in says how long to wait, and the right password does not
   assert.equal(throttled.status, 429)
   assert.equal(throttled.body.code, 'throttled')
   assert.equal(throttled.headers.get('retry-after'), '10')
-  running.advance(10)
+  await running.advance(10)
   assert.equal((await attacker.post('/api/sign-in', { email, password })).status, 200)
 })
 
@@ -66,7 +67,7 @@ test('whoever guesses at an account locks its owner out neither at home nor else
   assert.equal(first.headers.get('retry-after'), '30')
   // At home there is nothing to wait for, not even for a wrong password.
   assert.equal((await home.post('/api/sign-in', { email, password: wrong })).status, 401)
-  running.advance(30)
+  await running.advance(30)
   for (let index = 0; index < 20; index += 1) await guessFrom(`198.51.102.${index}`)
   assert.equal((await onTheRoad.post('/api/sign-in', { email, password })).status, 200)
   assert.equal((await home.post('/api/sign-in', { email, password })).status, 200)

@@ -35,9 +35,8 @@ test('neither a sign-in nor a step-up is lost if the success cannot be counted',
 async function whileNoSuccessIsCounted(work: () => Promise<void>): Promise<void> {
   const crashes = () => running.logged.filter(({ event }) => event === 'sys_crash').length
   const before = crashes()
-  running.sql(`create trigger broken before insert on known_networks
-    begin select raise(abort, 'broken'); end`)
+  const mend = await running.database.breakInserts('known_networks')
   await work()
-  running.sql('drop trigger broken')
+  await mend()
   assert.ok(crashes() > before)
 }

@@ -37,6 +37,7 @@ export async function measureLoad(
   targets: readonly Target[],
   { rounds, milliseconds, owners, random, progress, concurrencies }: LoadOptions,
 ): Promise<Map<Load, LoadRound[]>> {
+  if (targets.length === 0) return new Map()
   const sequence = Int32Array.from({ length: 2 ** 20 }, () => random(owners.length))
   const loads = targets.flatMap((target) =>
     concurrencies.map((concurrency): Load => ({ target, concurrency })),

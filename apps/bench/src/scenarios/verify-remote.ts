@@ -60,7 +60,7 @@ export async function verifyRemote<Targets extends RemoteTargets>(
     const loads = [...results].map(([load, measured]) => summarizeLoad(load, measured))
     return {
       text: [
-        `${server}; ${formatInteger(sessions)} sessions of ${formatInteger(workload.users)} users, random access, pools of ten, ${rounds} rounds of ${formatInteger(milliseconds)} ms each`,
+        `${server}; ${formatInteger(sessions)} sessions of ${formatInteger(workload.users)} users, random access, ${rounds} rounds of ${formatInteger(milliseconds)} ms each`,
         ...concurrencies.map((concurrency) => renderLoads(concurrency, all, bare, find)),
         ...(targets.distant === undefined ? [] : [renderDistant(targets.distant, find)]),
         renderCosts(costs),

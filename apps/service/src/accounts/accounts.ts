@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Database } from '../database/database.ts'
+import type { Database, Queries } from '../database/database.ts'
 import type { ServiceUser } from '../service.ts'
 
 /** A row of `users` as the service reads it. Whether somebody is blocked is Cloakroom's to say. */
@@ -16,83 +16,117 @@ export interface StoredPassword {
 
 /** The users table. Ids are random UUIDs that never change and are never given out again. */
 export interface Accounts {
-  find(id: string): Account | undefined
-  idOf(email: string): string | undefined
-  password(id: string): StoredPassword | undefined
-  /** Inserts; `undefined`: the address is taken. To be called within a transaction. */
-  add(email: string, passwordHash: string): Account | undefined
+  find(id: string): Promise<Account | undefined>
+  /** As `find`, but for those who may be signed in. */
+  findActive(id: string): Promise<ServiceUser | undefined>
+  /** @param email In its one spelling. */
+  idOf(email: string): Promise<string | undefined>
+  password(id: string): Promise<StoredPassword | undefined>
+  /** Inserts; `undefined`: the address is taken. */
+  add(transaction: Queries, email: string, passwordHash: string): Promise<Account | undefined>
   /** `false`: the password was changed meanwhile; nothing is written. */
   changePassword(id: string, checked: StoredPassword, hash: string): Promise<boolean>
   /** Stores the same password's hash at a new cost, unless the password was changed meanwhile. */
   rehash(id: string, checked: StoredPassword, hash: string): Promise<void>
-  hasAdministrator(): boolean
-  /** To be called within a transaction. */
-  makeAdministrator(id: string): void
+  hasAdministrator(queries: Queries): Promise<boolean>
+  makeAdministrator(transaction: Queries, id: string): Promise<void>
   /** Accounts whose address begins with `prefix`, in the order of addresses. */
-  page(query: { prefix: string; after: string; limit: number }): Account[]
+  page(query: { prefix: string; after: string; limit: number }): Promise<Account[]>
 }
 
 interface Row {
   readonly id: string
   readonly email: string
-  readonly admin: number
+  readonly admin: boolean | number
   readonly created_at: number
 }
 
 export function createAccounts(database: Database, clock: () => number): Accounts {
   const columns = 'id, email, admin, created_at'
-  const run = {
-    find: database.prepare<Row>(`select ${columns} from users where id = ?`),
-    idOf: database.prepare<{ id: string }>('select id from users where email = ?'),
-    password: database.prepare<StoredPassword>(
-      'select password_hash as hash, password_version as version from users where id = ?',
-    ),
-    add: database.prepare<Row>(
-      `insert into users (id, email, password_hash, created_at) values (?, ?, ?, ?)
-       on conflict (email) do nothing returning ${columns}`,
-    ),
-    changePassword: database.prepare(
-      `update users set password_hash = ?, password_version = password_version + 1
-       where id = ? and password_version = ?`,
-    ),
-    rehash: database.prepare(
-      'update users set password_hash = ? where id = ? and password_hash = ?',
-    ),
-    hasAdministrator: database.prepare('select 1 from users where admin = 1 limit 1'),
-    makeAdministrator: database.prepare('update users set admin = 1 where id = ?'),
-    page: database.prepare<Row>(
-      `select ${columns} from users where email >= ? and email < ? and email > ?
-       order by email limit ?`,
-    ),
-  }
 
   return {
-    find: (id) => toAccount(run.find.get(id)),
-    idOf: (email) => run.idOf.get(email)?.id,
-    password: (id) => run.password.get(id),
-    add: (email, passwordHash) =>
-      toAccount(run.add.get(randomUUID(), email, passwordHash, clock())),
-    changePassword: (id, { version }, hash) =>
-      database.write(() => run.changePassword.run(hash, id, version) === 1),
-    rehash: async (id, checked, hash) => {
-      await database.write(() => run.rehash.run(hash, id, checked.hash))
+    async find(id) {
+      // A database with a type for it takes other spellings as well, and refuses what is no UUID.
+      if (!uuid.test(id)) return undefined
+      const row = await database.one<Row>(`select ${columns} from users where id = ?`, id)
+      return row && toAccount(row)
     },
-    hasAdministrator: () => run.hasAdministrator.get() !== undefined,
-    makeAdministrator: (id) => void run.makeAdministrator.run(id),
-    page({ prefix, after, limit }) {
+
+    async findActive(id) {
+      const row = await database.one<Omit<Row, 'created_at'>>(
+        'select id, email, admin from users where id = ? and not banned',
+        id,
+      )
+      return row && { ...row, admin: Boolean(row.admin) }
+    },
+
+    async idOf(email) {
+      const row = await database.one<{ id: string }>('select id from users where email = ?', email)
+      return row?.id
+    },
+
+    password: (id) =>
+      database.one<StoredPassword>(
+        'select password_hash as hash, password_version as version from users where id = ?',
+        id,
+      ),
+
+    async add(transaction, email, passwordHash) {
+      const row = { id: randomUUID(), email, password_hash: passwordHash, created_at: clock() }
+      const added = await transaction.insertIfAbsent('users', row)
+      return added ? toAccount({ ...row, admin: false }) : undefined
+    },
+
+    async changePassword(id, { version }, hash) {
+      const changed = await database.run(
+        `update users set password_hash = ?, password_version = password_version + 1
+         where id = ? and password_version = ?`,
+        hash,
+        id,
+        version,
+      )
+      return changed === 1
+    },
+
+    async rehash(id, checked, hash) {
+      const sql = 'update users set password_hash = ? where id = ? and password_hash = ?'
+      await database.run(sql, hash, id, checked.hash)
+    },
+
+    async hasAdministrator(queries) {
+      const row = await queries.one('select id from users where admin = true limit 1')
+      return row !== undefined
+    },
+
+    async makeAdministrator(transaction, id) {
+      await transaction.run('update users set admin = true where id = ?', id)
+    },
+
+    async page({ prefix, after, limit }) {
+      // No address has a NUL, and no PostgreSQL takes one.
+      if (prefix.includes('\0')) return []
       // A range needs no escaping, and no pattern that would keep the index from being used.
-      return run.page.all(prefix, `${prefix}${lastCharacter}`, after, limit).map(fromRow)
+      const rows = await database.all<Row>(
+        `select ${columns} from users where email >= ? and email < ? and email > ?
+         order by email limit ?`,
+        prefix,
+        `${prefix}${lastCharacter}`,
+        after,
+        limit,
+      )
+      return rows.map(toAccount)
     },
   }
 }
+
+/** An id that no user has, so that an unknown address takes the same way as a known one. */
+export const nobody = '00000000-0000-4000-8000-000000000000'
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** No address has it: it is not a character. */
 const lastCharacter = '\u{10ffff}'
 
-function toAccount(row: Row | undefined): Account | undefined {
-  return row && fromRow(row)
-}
-
-function fromRow({ id, email, admin, created_at }: Row): Account {
-  return { id, email, admin: admin === 1, createdAt: new Date(created_at) }
+function toAccount({ id, email, admin, created_at }: Row): Account {
+  return { id, email, admin: Boolean(admin), createdAt: new Date(created_at) }
 }

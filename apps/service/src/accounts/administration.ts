@@ -1,5 +1,5 @@
 import type { Cloakroom, RequestHead } from 'cloakroom'
-import type { Database } from '../database/database.ts'
+import type { Database, Queries } from '../database/database.ts'
 import type { Log } from '../log.ts'
 import type { Actor, Administration, ServiceUser, SessionData, UserSummary } from '../service.ts'
 import { ServiceError } from '../service-error.ts'
@@ -30,8 +30,8 @@ export function administration(parts: Parts): Administration {
     throw new ServiceError('forbidden')
   }
 
-  function find(id: string): Account {
-    const account = accounts.find(id)
+  async function find(id: string): Promise<Account> {
+    const account = await accounts.find(id)
     if (account === undefined) throw new ServiceError('not_found')
     return account
   }
@@ -40,8 +40,9 @@ export function administration(parts: Parts): Administration {
     return { id, email, admin, createdAt, blockedAt: await auth.blockedAt(id) }
   }
 
-  function record({ actor, head, action, target, detail = null }: Act): void {
-    auditLog.append({
+  async function record(queries: Queries, act: Act): Promise<void> {
+    const { actor, head, action, target, detail = null } = act
+    await auditLog.append(queries, {
       actorId: actor.user.id,
       actorEmail: actor.user.email,
       action,
@@ -50,6 +51,9 @@ export function administration(parts: Parts): Administration {
       ip: head.ip ?? null,
       detail,
     })
+  }
+
+  function report({ actor, head, action, target }: Act): void {
     log('authz_admin', {
       action,
       userId: actor.user.id,
@@ -64,11 +68,13 @@ export function administration(parts: Parts): Administration {
    * nothing happens that is not on record. If the act fails, another entry says so.
    */
   async function audited<Result>(act: Act, work: () => Promise<Result>): Promise<Result> {
-    await database.write(() => record(act))
+    await record(database, act)
+    report(act)
     try {
       return await work()
     } catch (error) {
-      await database.write(() => record({ ...act, detail: 'failed' }))
+      await record(database, { ...act, detail: 'failed' })
+      report(act)
       throw error
     }
   }
@@ -76,17 +82,17 @@ export function administration(parts: Parts): Administration {
   return {
     async users(actor, { prefix, after }) {
       requireAdministrator(actor)
-      const start = after === undefined ? '' : accounts.find(after)?.email
+      const start = after === undefined ? '' : (await accounts.find(after))?.email
       if (start === undefined) throw new ServiceError('invalid_input')
       const query = { prefix: spell(prefix), after: start }
-      const found = accounts.page({ ...query, limit: pageSize + 1 })
+      const found = await accounts.page({ ...query, limit: pageSize + 1 })
       const items = await Promise.all(found.slice(0, pageSize).map(summary))
       return { items, next: found.length > pageSize ? (items.at(-1)?.id ?? null) : null }
     },
 
     async user(actor, id) {
       requireAdministrator(actor)
-      const user = await summary(find(id))
+      const user = await summary(await find(id))
       return { user, sessions: await auth.list(id) }
     },
 
@@ -94,7 +100,7 @@ export function administration(parts: Parts): Administration {
       requireAdministrator(actor)
       requireStepUp(auth, actor)
       if (id === actor.user.id) throw new ServiceError('not_yourself')
-      const target = find(id)
+      const target = await find(id)
       const act = { actor, head, action: 'user_blocked', target }
       const ended = await audited(act, () => auth.block(id))
       log('session_expired', { reason: 'blocked', userId: id, count: ended.length })
@@ -104,14 +110,14 @@ export function administration(parts: Parts): Administration {
       requireAdministrator(actor)
       requireStepUp(auth, actor)
       if (id === actor.user.id) throw new ServiceError('not_yourself')
-      const target = find(id)
+      const target = await find(id)
       await audited({ actor, head, action: 'user_unblocked', target }, () => auth.unblock(id))
     },
 
     async endSession(actor, userId, sessionId, head) {
       requireAdministrator(actor)
       requireStepUp(auth, actor)
-      const target = find(userId)
+      const target = await find(userId)
       const sessions = await auth.list(userId)
       if (!sessions.some(({ id }) => id === sessionId)) throw new ServiceError('not_found')
       const act = { actor, head, action: 'session_ended', target, detail: sessionId }
@@ -122,7 +128,7 @@ export function administration(parts: Parts): Administration {
     async endSessions(actor, userId, head) {
       requireAdministrator(actor)
       requireStepUp(auth, actor)
-      const target = find(userId)
+      const target = await find(userId)
       const act = { actor, head, action: 'user_signed_out', target }
       const ended = await audited(act, () => auth.revoke({ userId }))
       log('session_expired', { reason: 'ended_by_admin', userId, count: ended.length })
@@ -141,10 +147,13 @@ export function administration(parts: Parts): Administration {
     async invite(actor, head) {
       requireAdministrator(actor)
       requireStepUp(auth, actor)
-      return database.write(() => {
-        record({ actor, head, action: 'invite_created', target: undefined })
-        return invites.create(actor.user.id)
+      const act = { actor, head, action: 'invite_created', target: undefined }
+      const invite = await database.transaction(async (queries) => {
+        await record(queries, act)
+        return invites.create(queries, actor.user.id)
       })
+      report(act)
+      return invite
     },
 
     async audit(actor, { before }) {

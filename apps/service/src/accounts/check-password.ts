@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import { ServiceError } from '../service-error.ts'
-import type { Accounts, StoredPassword } from './accounts.ts'
+import { type Accounts, nobody, type StoredPassword } from './accounts.ts'
 import { longestPassword } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 import type { Attempt, Throttle } from './throttle.ts'
@@ -47,7 +47,7 @@ export function passwordCheck({ accounts, passwords, throttle, log }: Parts): Ch
         log('excess_rate_limit_exceeded', { level: 'WARN', action, userId, ip })
         throw error
       })
-      const stored = userId === undefined ? undefined : accounts.password(userId)
+      const stored = await accounts.password(userId ?? nobody)
       const right = await verify(password, stored?.hash)
       if (right && userId !== undefined && stored !== undefined) return { userId, stored, attempt }
       const reason = userId === undefined ? 'unknown_user' : 'wrong_password'

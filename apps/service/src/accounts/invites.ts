@@ -1,13 +1,12 @@
-import type { Database } from '../database/database.ts'
+import type { Database, Queries } from '../database/database.ts'
 import { hashCode, mintCode } from './codes.ts'
 
 /** Codes with which one person each can sign up. */
 export interface Invites {
-  /** To be called within a transaction. */
-  create(createdBy: string): { code: string; expiresAt: Date }
-  isValid(code: string): boolean
-  /** Uses the code up. To be called within the transaction in which `isValid` said that it may. */
-  use(code: string, usedBy: string): void
+  create(transaction: Queries, createdBy: string): Promise<{ code: string; expiresAt: Date }>
+  isValid(queries: Queries, code: string): Promise<boolean>
+  /** Uses the code up. `false`: it is not valid, or somebody else was faster. */
+  use(transaction: Queries, code: string, usedBy: string): Promise<boolean>
   prune(): Promise<void>
 }
 
@@ -17,28 +16,34 @@ const lifetimeMs = 72 * 3_600_000
 const keepMs = 90 * 86_400_000
 
 export function createInvites(database: Database, clock: () => number): Invites {
-  const run = {
-    create: database.prepare(
-      'insert into invites (code_hash, created_by, created_at, expires_at) values (?, ?, ?, ?)',
-    ),
-    isValid: database.prepare(
-      'select 1 from invites where code_hash = ? and used_at is null and expires_at > ?',
-    ),
-    use: database.prepare('update invites set used_by = ?, used_at = ? where code_hash = ?'),
-    prune: database.prepare('delete from invites where expires_at < ?'),
-  }
+  const valid = 'code_hash = ? and used_at is null and expires_at > ?'
 
   return {
-    create(createdBy) {
+    async create(transaction, createdBy) {
       const code = mintCode()
       const expiresAt = clock() + lifetimeMs
-      run.create.run(hashCode(code), createdBy, clock(), expiresAt)
+      await transaction.run(
+        'insert into invites (code_hash, created_by, created_at, expires_at) values (?, ?, ?, ?)',
+        hashCode(code),
+        createdBy,
+        clock(),
+        expiresAt,
+      )
       return { code, expiresAt: new Date(expiresAt) }
     },
-    isValid: (code) => run.isValid.get(hashCode(code), clock()) !== undefined,
-    use: (code, usedBy) => void run.use.run(usedBy, clock(), hashCode(code)),
-    prune: async () => {
-      await database.write(() => run.prune.run(clock() - keepMs))
+
+    async isValid(queries, code) {
+      const sql = `select created_at from invites where ${valid}`
+      return (await queries.one(sql, hashCode(code), clock())) !== undefined
+    },
+
+    async use(transaction, code, usedBy) {
+      const sql = `update invites set used_by = ?, used_at = ? where ${valid}`
+      return (await transaction.run(sql, usedBy, clock(), hashCode(code), clock())) === 1
+    },
+
+    async prune() {
+      await database.run('delete from invites where expires_at < ?', clock() - keepMs)
     },
   }
 }

@@ -22,7 +22,7 @@ export function setUpWith(parts: Parts): Service['setUp'] {
   const { database, accounts, setupCode, auditLog, throttle, log } = parts
   return async (actor, code, head) => {
     refuseImpersonated(actor)
-    if (accounts.hasAdministrator()) throw new ServiceError('setup_closed')
+    if (await accounts.hasAdministrator(database)) throw new ServiceError('setup_closed')
     const { id, email } = actor.user
     const guess = { secret: 'setup code', ip: head.ip }
     const attempt = await throttle.begin(guess).catch((error) => {
@@ -34,12 +34,14 @@ export function setUpWith(parts: Parts): Service['setUp'] {
       })
       throw error
     })
-    const refusal = await database.write(() => {
-      if (accounts.hasAdministrator()) return 'setup_closed'
-      if (!setupCode.isValid(code)) return 'setup_code_invalid'
-      accounts.makeAdministrator(id)
-      setupCode.voidAll()
-      auditLog.append({
+    const refusal = await database.transaction(async (queries) => {
+      // Each process prints a code of its own, so the code is nothing that two would meet at.
+      await queries.lockOne('select id from set_up where id = 1')
+      if (await accounts.hasAdministrator(queries)) return 'setup_closed'
+      if (!(await setupCode.isValid(queries, code))) return 'setup_code_invalid'
+      await accounts.makeAdministrator(queries, id)
+      await setupCode.voidAll(queries)
+      await auditLog.append(queries, {
         actorId: id,
         actorEmail: email,
         action: 'administrator_made',

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Database } from '../database/database.ts'
+import type { Database, Queries } from '../database/database.ts'
 import { hashCode, mintCode } from './codes.ts'
 
 /** The code that makes somebody the first administrator. Worth nothing once there is one. */
@@ -7,9 +7,9 @@ export interface SetupCode {
   /** Makes a code for this start, valid for half an hour. */
   issue(): Promise<string>
   /** Whether this is the preset code, or one of those that the last starts printed. */
-  isValid(code: string): boolean
-  /** Makes all codes void but the preset one. To be called within a transaction. */
-  voidAll(): void
+  isValid(queries: Queries, code: string): Promise<boolean>
+  /** Makes all codes void but the preset one. */
+  voidAll(transaction: Queries): Promise<void>
 }
 
 const lifetimeMs = 30 * 60_000
@@ -20,26 +20,29 @@ export function createSetupCode(
   clock: () => number,
   preset: string | undefined,
 ): SetupCode {
-  const run = {
-    issue: database.prepare('insert into setup_codes (code_hash, expires_at) values (?, ?)'),
-    isValid: database.prepare('select 1 from setup_codes where code_hash = ? and expires_at > ?'),
-    voidAll: database.prepare('delete from setup_codes'),
-    prune: database.prepare('delete from setup_codes where expires_at <= ?'),
-  }
-
   return {
-    issue: () => {
-      const code = mintCode()
-      return database.write(() => {
-        run.prune.run(clock())
-        // Beside those of other processes on the same file: each prints its own.
-        run.issue.run(hashCode(code), clock() + lifetimeMs)
+    issue: () =>
+      database.transaction(async (queries) => {
+        const code = mintCode()
+        await queries.run('delete from setup_codes where expires_at <= ?', clock())
+        // Beside those of other processes on the same database: each prints its own.
+        await queries.run(
+          'insert into setup_codes (code_hash, expires_at) values (?, ?)',
+          hashCode(code),
+          clock() + lifetimeMs,
+        )
         return code
-      })
+      }),
+
+    async isValid(queries, code) {
+      if (isPreset(code, preset)) return true
+      const sql = 'select expires_at from setup_codes where code_hash = ? and expires_at > ?'
+      return (await queries.one(sql, hashCode(code), clock())) !== undefined
     },
-    isValid: (code) =>
-      isPreset(code, preset) || run.isValid.get(hashCode(code), clock()) !== undefined,
-    voidAll: () => void run.voidAll.run(),
+
+    async voidAll(transaction) {
+      await transaction.run('delete from setup_codes')
+    },
   }
 }
 

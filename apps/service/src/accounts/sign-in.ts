@@ -2,7 +2,7 @@ import { type Cloakroom, CloakroomError } from 'cloakroom'
 import type { Log } from '../log.ts'
 import type { Credentials, IssuedSession, IssueTo, ServiceUser, SessionData } from '../service.ts'
 import { ServiceError } from '../service-error.ts'
-import type { Accounts } from './accounts.ts'
+import { type Accounts, nobody } from './accounts.ts'
 import type { CheckedPassword, CheckPassword } from './check-password.ts'
 import { normaliseEmail, spell } from './email.ts'
 import type { Passwords } from './passwords.ts'
@@ -15,9 +15,6 @@ interface Parts {
   readonly log: Log
 }
 
-/** Nobody has this id: an unknown address takes the same way as a known one. */
-const nobody = '00000000-0000-4000-8000-000000000000'
-
 /**
  * Signs in. Unknown address, wrong password, blocked and banned users get one answer, which takes
  * one time (ASVS 6.3.8).
@@ -25,9 +22,10 @@ const nobody = '00000000-0000-4000-8000-000000000000'
 export function signInWith({ auth, accounts, passwords, checkPassword, log }: Parts) {
   return async (credentials: Credentials, to: IssueTo): Promise<IssuedSession> => {
     const { head, transport, persistent } = to
-    const email = normaliseEmail(credentials.email) ?? spell(credentials.email)
+    const address = normaliseEmail(credentials.email)
+    const email = address ?? spell(credentials.email)
     const { password } = credentials
-    const userId = accounts.idOf(email)
+    const userId = address === undefined ? undefined : await accounts.idOf(address)
     // Before the password is read: what ends all sessions from here on ends this attempt too.
     const attempt = await auth.beginSignIn(userId ?? nobody)
     const action = 'sign_in'
@@ -86,7 +84,7 @@ export async function endIfSuperseded(
   { userId, stored }: CheckedPassword,
   sessionId: string,
 ): Promise<void> {
-  if (accounts.password(userId)?.version === stored.version) return
+  if ((await accounts.password(userId))?.version === stored.version) return
   await auth.revoke({ sessionId })
   throw new ServiceError('invalid_credentials')
 }

@@ -1,6 +1,6 @@
 import type { RequestHead } from 'cloakroom'
 import type { SignUpPolicy } from '../config.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Queries } from '../database/database.ts'
 import type { Log } from '../log.ts'
 import type { Credentials, ServiceUser } from '../service.ts'
 import { ServiceError } from '../service-error.ts'
@@ -32,26 +32,31 @@ interface Parts {
 export function signUpWith(parts: Parts) {
   const { database, accounts, passwords, invites, setupCode, throttle, log, policy } = parts
 
-  function isAdmitted(invite: string | undefined): boolean {
-    if (policy === 'open') return true
-    if (invite === undefined) return false
-    if (!accounts.hasAdministrator() && setupCode.isValid(invite)) return true
-    return policy === 'invite' && invites.isValid(invite)
-  }
-
-  function refuseUnlessAdmitted(invite: string | undefined): void {
-    if (isAdmitted(invite)) return
-    const closed = policy === 'closed' && accounts.hasAdministrator()
+  /** Returns the invite that coming in uses up; `undefined`: it takes none. */
+  async function admit(queries: Queries, invite: string | undefined): Promise<string | undefined> {
+    if (policy === 'open') return undefined
+    const hasAdministrator = await accounts.hasAdministrator(queries)
+    if (invite !== undefined) {
+      if (!hasAdministrator && (await setupCode.isValid(queries, invite))) return undefined
+      if (policy === 'invite' && (await invites.isValid(queries, invite))) return invite
+    }
+    const closed = policy === 'closed' && hasAdministrator
     throw new ServiceError(closed ? 'sign_up_closed' : 'invite_invalid')
   }
 
   /** Of two at once with one invite, or with one address, one gets through. */
-  function insert(email: string, hash: string, invite: string | undefined): ServiceUser {
-    refuseUnlessAdmitted(invite)
-    const account = accounts.add(email, hash)
+  async function insert(
+    queries: Queries,
+    { email, hash, invite }: { email: string; hash: string; invite: string | undefined },
+  ): Promise<ServiceUser> {
+    const used = await admit(queries, invite)
+    const account = await accounts.add(queries, email, hash)
     if (account === undefined) throw new ServiceError('email_taken')
-    if (policy === 'invite' && invite !== undefined) invites.use(invite, account.id)
-    return { id: account.id, email: account.email, admin: account.admin }
+    const { id, admin } = account
+    if (used !== undefined && !(await invites.use(queries, used, id))) {
+      throw new ServiceError('invite_invalid')
+    }
+    return { id, email, admin }
   }
 
   return async (
@@ -59,19 +64,21 @@ export function signUpWith(parts: Parts) {
     head: RequestHead,
   ): Promise<ServiceUser> => {
     const { password, invite } = input
-    if (policy === 'closed' && accounts.hasAdministrator()) throw new ServiceError('sign_up_closed')
+    if (policy === 'closed' && (await accounts.hasAdministrator(database))) {
+      throw new ServiceError('sign_up_closed')
+    }
     await throttle.spend('sign-up', head.ip).catch((error) => {
       log('excess_rate_limit_exceeded', { level: 'WARN', action: 'sign_up', ip: head.ip })
       throw error
     })
-    refuseUnlessAdmitted(invite)
+    await admit(database, invite)
     const email = normaliseEmail(input.email)
     if (email === undefined) throw new ServiceError('email_invalid')
     const problem = passwordProblem(password, { email, words: parts.words })
     if (problem !== undefined) throw new ServiceError(problem)
-    if (accounts.idOf(email) !== undefined) throw new ServiceError('email_taken')
+    if ((await accounts.idOf(email)) !== undefined) throw new ServiceError('email_taken')
     const hash = await passwords.hash(password)
-    const user = await database.write(() => insert(email, hash, invite))
+    const user = await database.transaction((queries) => insert(queries, { email, hash, invite }))
     log('user_created', { userId: user.id, ip: head.ip })
     return user
   }

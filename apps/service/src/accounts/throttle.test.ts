@@ -1,32 +1,34 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, beforeEach, test } from 'node:test'
-import { openDatabase } from '../database/database.ts'
-import { migrate } from '../database/migrate.ts'
+import { afterEach, beforeEach, test } from 'node:test'
+import { newDatabase, type TestDatabase } from '../../test/new-database.ts'
+import { type Database, openDatabase } from '../database/database.ts'
 import { ServiceError } from '../service-error.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'throttle-'))
-after(() => rmSync(folder, { recursive: true }))
-
 let now: number
+let place: TestDatabase
+let database: Database
 let throttle: Throttle
-let rows: () => number
-let files = 0
 
 beforeEach(async () => {
   now = Date.UTC(2030, 0)
-  files += 1
-  const database = openDatabase(join(folder, `${files}.sqlite`))
-  await migrate(database)
+  place = await newDatabase()
+  database = await openDatabase(place.address)
+  await database.migrate()
   throttle = createThrottle(database, () => now, assert.ifError)
-  const counted = database.prepare<{ n: number }>(
+})
+
+afterEach(async () => {
+  await database.close()
+  await place.remove()
+})
+
+async function rows(): Promise<number> {
+  const counted = await database.one<{ n: number }>(
     'select (select count(*) from throttles) + (select count(*) from known_networks) as n',
   )
-  rows = () => counted.get()?.n ?? 0
-})
+  return counted?.n ?? 0
+}
 
 const secret = 'password of victim@example.com'
 const home = '192.0.2.1'
@@ -171,10 +173,10 @@ test('what no longer matters is deleted, in batches', async () => {
   await succeed(home)
   const guesses = Array.from({ length: 1200 }, (_, index) => guess(attacker(index), `${index}`))
   await Promise.all(guesses)
-  assert.equal(rows(), 2 + 3 * 1200)
+  assert.equal(await rows(), 2 + 3 * 1200)
   now += 60 * minute
   assert.equal(await throttle.prune(), 1 + 1200)
   now += 91 * 24 * 60 * minute
   await throttle.prune()
-  assert.equal(rows(), 0)
+  assert.equal(await rows(), 0)
 })

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
-import type { Database } from '../database/database.ts'
+import type { Database, Queries } from '../database/database.ts'
+import { deleteInBatches } from '../database/delete-in-batches.ts'
 import { ServiceError } from '../service-error.ts'
 import { type Backoff, delayAfter } from './backoff.ts'
+import { type Count, claimCount, forgetCount, takeBackOne, writeCount } from './counts.ts'
 import { networkOf } from './network.ts'
 
 /** Somebody tries to guess something. */
@@ -55,12 +57,8 @@ const costlyThings: Backoff = { free: 20, firstMs: 5000, maxMs: minute, forgetMs
 /** Waits of 30 s, doubled with each further hundred failures. */
 const fromEverywhere = { ceiling: 100, firstMs: 30_000, maxMs: 15 * minute, forgetMs: day }
 const networkKnownForMs = 90 * day
-const pruneBatch = 500
 
-interface Row {
-  readonly failures: number
-  readonly free_at: number
-}
+const untouched: Count = { failures: 0, freeAt: 0 }
 
 /** `onError` is told when a success could not be counted as one. */
 export function createThrottle(
@@ -68,55 +66,11 @@ export function createThrottle(
   clock: () => number,
   onError: (error: unknown) => void,
 ): Throttle {
-  const run = {
-    read: database.prepare<Row>(
-      'select failures, free_at from throttles where key = ? and forget_at > ?',
-    ),
-    write: database.prepare('insert or replace into throttles values (?, ?, ?, ?)'),
-    forget: database.prepare('delete from throttles where key = ?'),
-    takeBack: database.prepare(
-      'update throttles set failures = max(failures - 1, 0) where key = ?',
-    ),
-    isKnown: database.prepare('select 1 from known_networks where key = ? and forget_at > ?'),
-    know: database.prepare('insert or replace into known_networks values (?, ?)'),
-    prune: ['throttles', 'known_networks'].map((table) =>
-      database.prepare(
-        `delete from ${table} where key in (select key from ${table} where forget_at <= ? limit ${pruneBatch})`,
-      ),
-    ),
-  }
-  const untouched: Row = { failures: 0, free_at: 0 }
-
-  function count(key: Uint8Array, row: Row, backoff: Backoff, now: number, leastDelay = 0): void {
-    const failures = row.failures + 1
-    const freeAt = now + Math.max(delayAfter(failures, backoff), leastDelay)
-    run.write.run(key, failures, freeAt, freeAt + backoff.forgetMs)
-  }
-
-  /** Counts the guess and returns 0, or returns the time until which it must wait. */
-  function admit(keys: Keys, known: boolean, now: number): number {
-    const here = run.read.get(keys.here, now)
-    const network = (!known && run.read.get(keys.network, now)) || untouched
-    const everywhere = (!known && run.read.get(keys.everywhere, now)) || untouched
-    const wait = waitUnderAttack(everywhere.failures)
-    if (wait > 0 && here === undefined) {
-      const freeAt = now + wait
-      run.write.run(keys.here, 0, freeAt, freeAt + fromOneNetwork.forgetMs)
-      return freeAt
-    }
-    const freeAt = Math.max(here?.free_at ?? 0, network.free_at)
-    if (freeAt > now) return freeAt
-    count(keys.here, here ?? untouched, fromOneNetwork, now, wait)
-    if (known) return 0
-    count(keys.network, network, ofOneNetwork, now)
-    const { failures } = everywhere
-    run.write.run(keys.everywhere, failures + 1, 0, now + fromEverywhere.forgetMs)
-    return 0
-  }
-
-  async function orThrottled(decide: (now: number) => number): Promise<void> {
+  async function orThrottled(
+    decide: (queries: Queries, now: number) => Promise<number>,
+  ): Promise<void> {
     const now = clock()
-    const freeAt = await database.write(() => decide(now))
+    const freeAt = await database.transaction((queries) => decide(queries, now))
     if (freeAt > now) throw new ServiceError('throttled', Math.ceil((freeAt - now) / 1000))
   }
 
@@ -124,19 +78,19 @@ export function createThrottle(
     async begin({ secret, ip }) {
       const keys = keysOf(secret, networkOf(ip))
       let known = false
-      await orThrottled((now) => {
-        known = run.isKnown.get(keys.here, now) !== undefined
-        return admit(keys, known, now)
+      await orThrottled(async (queries, now) => {
+        known = await isKnown(queries, keys.here, now)
+        return admit(queries, keys, known, now)
       })
       return {
         succeeded: () => {
-          const counted = database.write(() => {
-            run.forget.run(keys.here)
-            run.forget.run(keys.everywhere)
+          const counted = database.transaction(async (queries) => {
+            await forgetCount(queries, keys.here)
             // Only its own, if it was counted there: signing in to an account of one's own must not
             // pay for guesses at others.
-            if (!known) run.takeBack.run(keys.network)
-            run.know.run(keys.here, clock() + networkKnownForMs)
+            if (!known) await takeBackOne(queries, keys.network)
+            await forgetCount(queries, keys.everywhere)
+            await know(queries, keys.here, clock() + networkKnownForMs)
           })
           return counted.catch(onError)
         },
@@ -145,24 +99,76 @@ export function createThrottle(
 
     async spend(what, ip) {
       const key = keyOf('spend', what, networkOf(ip))
-      await orThrottled((now) => {
-        const row = run.read.get(key, now) ?? untouched
-        if (row.free_at > now) return row.free_at
-        count(key, row, costlyThings, now)
+      await orThrottled(async (queries, now) => {
+        const spent = (await claimCount(queries, key, now)) ?? untouched
+        if (spent.freeAt > now) return spent.freeAt
+        await countOne(queries, key, spent, costlyThings, now)
         return 0
       })
     },
 
     async prune() {
       let total = 0
-      for (const statement of run.prune) {
-        for (let deleted = pruneBatch; deleted === pruneBatch; total += deleted) {
-          deleted = await database.write(() => statement.run(clock()))
-        }
+      for (const table of ['throttles', 'known_networks']) {
+        const old = { table, key: 'key_hash', condition: 'forget_at <= ?' }
+        total += await deleteInBatches(database, old, clock())
       }
       return total
     },
   }
+}
+
+/**
+ * Counts the guess and returns 0, or returns the time until which it must wait. The counts are
+ * always claimed in this order, as `succeeded` changes them, so that no two wait for each other.
+ */
+async function admit(queries: Queries, keys: Keys, known: boolean, now: number): Promise<number> {
+  const here = await claimCount(queries, keys.here, now)
+  const network = (!known && (await claimCount(queries, keys.network, now))) || untouched
+  const everywhere = (!known && (await claimCount(queries, keys.everywhere, now))) || untouched
+  const wait = waitUnderAttack(everywhere.failures)
+  if (wait > 0 && here === undefined) {
+    const freeAt = now + wait
+    await writeCount(queries, keys.here, { failures: 0, freeAt }, freeAt + fromOneNetwork.forgetMs)
+    return freeAt
+  }
+  const freeAt = Math.max(here?.freeAt ?? 0, network.freeAt)
+  if (freeAt > now) return freeAt
+  await countOne(queries, keys.here, here ?? untouched, fromOneNetwork, now, wait)
+  if (known) return 0
+  await countOne(queries, keys.network, network, ofOneNetwork, now)
+  const failures = everywhere.failures + 1
+  const forgetAt = now + fromEverywhere.forgetMs
+  await writeCount(queries, keys.everywhere, { failures, freeAt: 0 }, forgetAt)
+  return 0
+}
+
+/** One failure more. */
+async function countOne(
+  queries: Queries,
+  key: Uint8Array,
+  before: Count,
+  backoff: Backoff,
+  now: number,
+  leastDelay = 0,
+): Promise<void> {
+  const failures = before.failures + 1
+  const delay = Math.max(delayAfter(failures, backoff), leastDelay)
+  // Of several at once, one that began earlier may come later, and must not wait for the present.
+  const freeAt = delay === 0 ? 0 : now + delay
+  await writeCount(queries, key, { failures, freeAt }, now + delay + backoff.forgetMs)
+}
+
+/** Whether the secret was once known from there. */
+async function isKnown(queries: Queries, key: Uint8Array, now: number): Promise<boolean> {
+  const sql = 'select forget_at from known_networks where key_hash = ? and forget_at > ?'
+  return (await queries.one(sql, key, now)) !== undefined
+}
+
+async function know(queries: Queries, key: Uint8Array, forgetAt: number): Promise<void> {
+  const row = { key_hash: key, forget_at: forgetAt }
+  if (await queries.insertIfAbsent('known_networks', row)) return
+  await queries.run('update known_networks set forget_at = ? where key_hash = ?', forgetAt, key)
 }
 
 interface Keys {

@@ -1,30 +1,27 @@
-import type { Database } from './database.ts'
-import { migrations } from './migrations.ts'
+import type { Queries } from './database.ts'
 
 /**
- * Brings the service's own tables up to date; of several processes at once, one does each step.
- * Cloakroom's tables in the same file are Cloakroom's business.
- * @throws {Error} if a newer version of the service has been at work on the file
+ * Runs those of the steps that were not run yet. To be called by one at a time.
+ * @throws {Error} if a newer version of the service has been at work here
  */
-export async function migrate(database: Database): Promise<void> {
-  await database.write(() => {
-    database.exec(
-      'create table if not exists service_migrations (version integer primary key) strict',
+export async function applySteps(
+  queries: Queries,
+  steps: readonly string[],
+  runScript: (script: string) => Promise<void>,
+): Promise<void> {
+  await queries.run('create table if not exists service_migrations (version integer primary key)')
+  const row = await queries.one<{ version: number | null }>(
+    'select max(version) as version from service_migrations',
+  )
+  const current = row?.version ?? 0
+  if (current > steps.length) {
+    throw new Error(
+      `The database has version ${current} of the service's tables; this program knows ${steps.length}. Start a newer one.`,
     )
-    const row = database
-      .prepare<{ version: number | null }>('select max(version) as version from service_migrations')
-      .get()
-    const current = row?.version ?? 0
-    if (current > migrations.length) {
-      throw new Error(
-        `The database has version ${current} of the service's tables; this program knows ${migrations.length}. Start a newer one.`,
-      )
-    }
-    const record = database.prepare('insert into service_migrations (version) values (?)')
-    for (const [index, sql] of migrations.entries()) {
-      if (index < current) continue
-      database.exec(sql)
-      record.run(index + 1)
-    }
-  })
+  }
+  for (const [index, script] of steps.entries()) {
+    if (index < current) continue
+    await runScript(script)
+    await queries.run('insert into service_migrations (version) values (?)', index + 1)
+  }
 }

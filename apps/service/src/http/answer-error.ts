@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { CloakroomError, type Problem, problemOf } from 'cloakroom'
 import type { Context } from 'hono'
-import { isDatabaseError } from '../database/database.ts'
 import type { Log } from '../log.ts'
 import type { Service } from '../service.ts'
 import { ServiceError } from '../service-error.ts'
-import { httpProblem, ProblemError, problemWith, sendProblem } from './problem.ts'
+import { ProblemError, problemWith, sendProblem } from './problem.ts'
 
 /** The last resort (ASVS 16.5.4): whatever was thrown becomes a problem, and the process lives on. */
 export function answerError(service: Service, log: Log) {
@@ -22,7 +21,6 @@ function problemFor(error: Error, service: Service, log: Log): Problem {
     return problem
   }
   const errorId = logFailure(error, log)
-  if (isDatabaseError(error)) return httpProblem(503, 'store_unavailable', { 'retry-after': '5' })
   return problemWith(500, 'internal_error', {}, { instance: `urn:uuid:${errorId}` })
 }
 

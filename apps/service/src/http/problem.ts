@@ -11,7 +11,6 @@ export type HttpProblemCode =
   | 'not_found'
   | 'not_ready'
   | 'payload_too_large'
-  | 'store_unavailable'
   | 'unsupported_media_type'
 
 /** An RFC 9457 problem; `extra` are further members of it. */

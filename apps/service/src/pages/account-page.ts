@@ -11,6 +11,7 @@ export const accountPage: Page = {
     const actor = actorOf(context)
     const { user, session: current } = actor
     const sessions = await service.sessions(actor)
+    const setupIsOpen = await service.setupIsOpen()
     const { account } = texts
     return renderPage(context, {
       title: account.title,
@@ -23,7 +24,7 @@ ${user.admin && html`<span class="badge">${account.administrator}</span>`}</p>
 <a class="button" href="/account/password">${account.changePassword}</a>
 </header>
 ${
-  service.setupIsOpen() &&
+  setupIsOpen &&
   html`<p class="banner">${account.setup} <a href="/setup">${account.setupLink}</a></p>`
 }
 <section aria-labelledby="sessions">

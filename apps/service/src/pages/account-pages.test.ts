@@ -34,7 +34,7 @@ test('the account page shows where one is signed in, and which of these is here'
   const laptop = await newPageUser(running.origin, 'list@example.com', {
     'user-agent': 'curl/8.9.1',
   })
-  running.advance(3 * 3600)
+  await running.advance(3 * 3600)
   await signedIn('list@example.com', { 'user-agent': iPhone })
   const { text } = await laptop.get('/account')
   assert.match(text, /Signed in as <strong[^>]*>list@example\.com<\/strong>/)
@@ -80,7 +80,7 @@ test("somebody else's session and one that has ended are a 404 page", async () =
 test('what needs step-up is asked for again afterwards, and never done by itself', async () => {
   const laptop = await newPageUser(running.origin, 'step@example.com')
   const phone = await signedIn('step@example.com')
-  running.advance(tenMinutes)
+  await running.advance(tenMinutes)
 
   const refused = await laptop.submit('/account', { end: 'others' })
   assert.equal(locationOf(refused), '/step-up')
@@ -106,7 +106,7 @@ test('what needs step-up is asked for again afterwards, and never done by itself
 
 test('the password page asks for step-up before anything is typed', async () => {
   const client = await newPageUser(running.origin, 'early@example.com')
-  running.advance(tenMinutes)
+  await running.advance(tenMinutes)
   const stepUp = '/step-up?return_to=%2Faccount%2Fpassword'
   assert.equal(locationOf(await client.get('/account/password')), stepUp)
   await client.submit('/step-up', { password, return_to: '/account/password' })
@@ -156,7 +156,7 @@ test('an impersonated session says so everywhere, and may not touch the account'
   const admin = await newPageUser(origin, 'acting@example.com')
   const user = await newPageUser(origin, 'acted@example.com')
   await signedIn('acted@example.com')
-  const [row] = running.sql("select id from users where email = 'acted@example.com'")
+  const [row] = await running.sql("select id from users where email = 'acted@example.com'")
   const token = admin.cookie()?.split('=')[1]
   const acting = createPageClient(origin)
   const issued = await service.auth.impersonate(token, `${row?.id}`)
@@ -180,17 +180,18 @@ test('an impersonated session says so everywhere, and may not touch the account'
   }
 })
 
-test('a database that does not answer is a 503 page, and signs nobody out', async () => {
+test('a database that does not answer is a 503 page and a line in the log, and signs nobody out', async () => {
   const client = await newPageUser(running.origin, 'outage@example.com')
-  running.sql('alter table cloakroom_sessions rename to elsewhere')
+  await running.sql('alter table cloakroom_sessions rename to elsewhere')
   try {
     const answer = await client.get('/account')
     assert.equal(answer.status, 503)
     assert.equal(answer.headers.get('retry-after'), '5')
     assert.match(answer.text, /<h1>We cannot answer just now<\/h1>/)
     assert.deepEqual(answer.headers.getSetCookie(), [])
+    assert.equal(running.logged.at(-1)?.event, 'sys_crash')
   } finally {
-    running.sql('alter table elsewhere rename to cloakroom_sessions')
+    await running.sql('alter table elsewhere rename to cloakroom_sessions')
   }
   assert.equal((await client.get('/account')).status, 200)
 })

@@ -1,7 +1,6 @@
 import { CloakroomError, problemOf } from 'cloakroom'
 import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { isDatabaseError } from '../database/database.ts'
 import { ServiceError } from '../service-error.ts'
 import { waitText } from './moment.ts'
 import type { PageContext } from './page-context.ts'
@@ -36,7 +35,6 @@ export function errorPage(
 
 /** The page for what a page threw; where another page can help, the way there. */
 export function failurePage(context: PageContext, error: unknown): Rendered {
-  if (isDatabaseError(error)) return errorPage(context, 503, 'unavailable', 5)
   if (!(error instanceof ServiceError || error instanceof CloakroomError)) {
     return errorPage(context, 500, 'internal')
   }

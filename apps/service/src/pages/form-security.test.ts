@@ -54,7 +54,7 @@ test('a form sent by another site gets a 403 page, and changes nothing', async (
   }
   assert.equal(await isSignedIn(here), true)
   assert.equal(await isSignedIn(there), true)
-  assert.deepEqual(running.sql("select 1 from users where email = 'planted@example.com'"), [])
+  assert.deepEqual(await running.sql("select 1 from users where email = 'planted@example.com'"), [])
 })
 
 test("a form without this session's own token gets a 403 page, and changes nothing", async () => {

@@ -20,7 +20,7 @@ before(async () => {
   running = await startService()
   administrator = await newPageAdministrator(running)
   user = await newPageUser(running.origin, 'user@example.com')
-  const [row] = running.sql("select id from users where email = 'user@example.com'")
+  const [row] = await running.sql("select id from users where email = 'user@example.com'")
   const userPage = `/admin/users/${row?.id}`
   const withForms = ['/step-up', '/account', '/account/password', '/setup', '/admin/invites']
   const aboutUser = [userPage, `${userPage}/block`, `${userPage}/end-sessions`]
@@ -171,7 +171,7 @@ test('text that a user chose stays text (ASVS 3.2.2)', async () => {
   const search = await administrator.get(
     `/admin/users?${new URLSearchParams({ query: '<script' })}`,
   )
-  const [row] = running.sql('select id from users where email = ?', email)
+  const [row] = await running.sql('select id from users where email = ?', email)
   const seen = await administrator.get(`/admin/users/${row?.id}`)
   await administrator.submit(`/admin/users/${row?.id}`, { unblock: 'yes' })
   const audit = await administrator.get('/admin/audit')

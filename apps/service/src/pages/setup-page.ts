@@ -5,7 +5,6 @@ import { type FormProblem, formProblemOf, problemSummary } from './form-problem.
 import { formTokenField } from './layout.ts'
 import { actorOf, type Page, type PageContext } from './page-context.ts'
 import { home, seeOtherAs } from './redirect.ts'
-import type { Rendered } from './rendered.ts'
 import { texts } from './texts.ts'
 import { renderTicket } from './ticket.ts'
 
@@ -30,10 +29,10 @@ export const setupPage: Page = {
   },
 }
 
-function render(context: PageContext, problem?: FormProblem): Rendered {
+async function render(context: PageContext, problem?: FormProblem): Promise<Response> {
   const { form, service } = context.var
   const { setup, fields } = texts
-  if (!service.setupIsOpen()) {
+  if (!(await service.setupIsOpen())) {
     return renderTicket(context, {
       title: setup.title,
       body: html`<div class="stack"><p>${setup.closed}</p></div>`,

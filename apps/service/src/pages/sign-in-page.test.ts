@@ -72,7 +72,7 @@ test('"Keep me signed in" decides whether the cookie outlives the browser', asyn
 test('unknown address, wrong password and blocked user get one and the same page', async () => {
   const blocked = await newPageUser(running.origin, 'blocked@example.com')
   await blocked.get('/account')
-  running.sql("update users set banned = 1 where email = 'blocked@example.com'")
+  await running.sql("update users set banned = true where email = 'blocked@example.com'")
   const stranger = createPageClient(running.origin)
   const answers = await Promise.all(
     [

@@ -3,7 +3,6 @@ import { checkbox, field } from './field.ts'
 import { type FormProblem, formProblemOf, problemSummary } from './form-problem.ts'
 import type { Page, PageContext } from './page-context.ts'
 import { home, returnField, returnPath, seeOther, seeOtherAs } from './redirect.ts'
-import type { Rendered } from './rendered.ts'
 import { texts } from './texts.ts'
 import { renderTicket } from './ticket.ts'
 
@@ -26,8 +25,9 @@ export const signInPage: Page = {
   },
 }
 
-function render(context: PageContext, problem?: FormProblem): Rendered {
+async function render(context: PageContext, problem?: FormProblem): Promise<Response> {
   const { form, service } = context.var
+  const policy = await service.signUpPolicy()
   const { signIn, signUp, fields } = texts
   return renderTicket(context, {
     title: signIn.title,
@@ -62,7 +62,7 @@ ${checkbox({
 <button class="primary">${signIn.submit}</button>
 </form>`,
     after:
-      service.signUpPolicy === 'closed'
+      policy === 'closed'
         ? undefined
         : html`<p class="after">${signIn.noAccount} <a href="/sign-up">${signUp.title}</a></p>`,
   })

@@ -6,7 +6,6 @@ import { type FormProblem, formProblemOf, problemSummary } from './form-problem.
 import { newPasswordFields, passwordsDiffer } from './new-password-fields.ts'
 import type { Page, PageContext } from './page-context.ts'
 import { home, seeOther, seeOtherAs } from './redirect.ts'
-import type { Rendered } from './rendered.ts'
 import { texts } from './texts.ts'
 import { renderTicket } from './ticket.ts'
 
@@ -42,11 +41,12 @@ async function signInAtOnce(context: PageContext, credentials: Credentials): Pro
   }
 }
 
-function render(context: PageContext, problem?: FormProblem): Rendered {
+async function render(context: PageContext, problem?: FormProblem): Promise<Response> {
   const { form, service } = context.var
+  const policy = await service.signUpPolicy()
   const { signUp, signIn, fields, errors } = texts
   const after = html`<p class="after">${signUp.haveAccount} <a href="/sign-in">${signIn.title}</a></p>`
-  if (service.signUpPolicy === 'closed') {
+  if (policy === 'closed') {
     return renderTicket(context, {
       title: errors.sign_up_closed.title,
       body: html`<div class="stack"><p>${errors.sign_up_closed.text}</p></div>`,
@@ -59,12 +59,12 @@ function render(context: PageContext, problem?: FormProblem): Rendered {
     body: html`<form method="post" action="/sign-up" class="stack">
 ${problemSummary(problem)}
 ${
-  service.signUpPolicy === 'invite' &&
+  policy === 'invite' &&
   field({
     name: 'invite',
     label: fields.invite,
     autocomplete: 'one-time-code',
-    hint: service.setupIsOpen() ? fields.firstInviteHint : fields.inviteHint,
+    hint: (await service.setupIsOpen()) ? fields.firstInviteHint : fields.inviteHint,
     value: form.get('invite'),
     problem,
     first: true,
@@ -77,7 +77,7 @@ ${field({
   autocomplete: 'username',
   value: form.get('email'),
   problem,
-  first: service.signUpPolicy === 'open',
+  first: policy === 'open',
 })}
 ${newPasswordFields(fields.password, problem)}
 <button class="primary">${signUp.submit}</button>

@@ -119,7 +119,7 @@ test('ten minutes after the sign-in the password is asked for first, and the but
   await laptop.signUp('step@example.com')
   await phone.signIn('step@example.com')
   await laptop.page.reload()
-  running.advance(tenMinutes)
+  await running.advance(tenMinutes)
 
   await laptop.press('End all other sessions')
   assert.equal(
@@ -148,7 +148,7 @@ test('a password change ends the other sessions, and this one goes on', async ()
   const phone = await newDevice(browser, running.origin, iPhone)
   await laptop.signUp('change@example.com')
   await phone.signIn('change@example.com')
-  running.advance(tenMinutes)
+  await running.advance(tenMinutes)
 
   await laptop.page.getByRole('link', { name: 'Change password' }).click()
   await laptop.page.getByLabel('Password').fill(password)

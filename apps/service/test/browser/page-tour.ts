@@ -22,12 +22,16 @@ export interface Stop {
 
 /** Every page of the service, in every state that looks different. */
 export function pageTour({ sql }: TestService): readonly Stop[] {
-  const userPath = (email: string) =>
-    `/admin/users/${sql('select id from users where email = ?', email)[0]?.id}`
-  const at = (visitor: keyof Visitors, name: string, path: string | (() => string)): Stop => ({
+  const userPath = async (email: string) =>
+    `/admin/users/${(await sql('select id from users where email = ?', email))[0]?.id}`
+  const at = (
+    visitor: keyof Visitors,
+    name: string,
+    path: string | (() => Promise<string>),
+  ): Stop => ({
     name,
     visitor,
-    open: (device) => device.open(typeof path === 'string' ? path : path()),
+    open: async (device) => device.open(typeof path === 'string' ? path : await path()),
   })
   const stranger = [
     at('stranger', 'sign-in', '/sign-in'),
@@ -68,8 +72,12 @@ export function pageTour({ sql }: TestService): readonly Stop[] {
     at('administrator', 'user, not signed in', () =>
       userPath('carl.friedrich.von.weizsaecker-the-younger@example.com'),
     ),
-    at('administrator', 'block', () => `${userPath('user@example.com')}/block`),
-    at('administrator', 'end sessions', () => `${userPath('user@example.com')}/end-sessions`),
+    at('administrator', 'block', async () => `${await userPath('user@example.com')}/block`),
+    at(
+      'administrator',
+      'end sessions',
+      async () => `${await userPath('user@example.com')}/end-sessions`,
+    ),
     at('administrator', "end everybody's sessions", '/admin/end-everybodys-sessions'),
     at('administrator', 'invites', '/admin/invites'),
     submitted('administrator', 'invite made', '/admin/invites', async () => {}),

@@ -18,15 +18,15 @@ before(async () => {
 })
 after(() => running.stop())
 
-function pathOf(email: string): string {
-  const [row] = running.sql('select id from users where email = ?', email)
+async function pathOf(email: string): Promise<string> {
+  const [row] = await running.sql('select id from users where email = ?', email)
   return `/admin/users/${row?.id}`
 }
 
 test('a blocked user is out on the next request, and cannot sign in until unblocked', async () => {
   const email = 'blocked@example.com'
   const user = await newPageUser(running.origin, email)
-  const path = pathOf(email)
+  const path = await pathOf(email)
   assert.match(
     (await administrator.get(`${path}/block`)).text,
     /<h1>Block blocked@example\.com\?<\/h1>/,
@@ -53,7 +53,7 @@ test("one session, or all, of a user's end at an administrator's word", async ()
   const first = await newPageUser(running.origin, email)
   const second = createPageClient(running.origin)
   await second.submit('/sign-in', { email, password })
-  const path = pathOf(email)
+  const path = await pathOf(email)
   const newest = /name="end" value="([\w-]{36})"/.exec((await administrator.get(path)).text)?.[1]
   const ended = await administrator.submit(path, { end: newest ?? '' })
   assert.equal(locationOf(ended), `${path}?done=session_ended`)
@@ -68,9 +68,9 @@ test("one session, or all, of a user's end at an administrator's word", async ()
 test('nobody is blocked by a confirmation that is too old', async () => {
   const email = 'patient@example.com'
   const user = await newPageUser(running.origin, email)
-  const path = `${pathOf(email)}/block`
+  const path = `${await pathOf(email)}/block`
   const form = await administrator.get(path)
-  running.advance(600)
+  await running.advance(600)
   const form_token = /name="form_token" value="([^"]+)"/.exec(form.text)?.[1] ?? ''
   const stepUp = `/step-up?return_to=${encodeURIComponent(path)}`
   assert.equal(locationOf(await administrator.sendForm(path, { form_token })), stepUp)
@@ -81,7 +81,7 @@ test('nobody is blocked by a confirmation that is too old', async () => {
 })
 
 test('administrators cannot block themselves, and are not offered to', async () => {
-  const path = pathOf('admin@example.com')
+  const path = await pathOf('admin@example.com')
   assert.doesNotMatch((await administrator.get(path)).text, /\/block"/)
   const answer = await administrator.submit(`${path}/block`)
   assert.equal(answer.status, 409)
@@ -99,7 +99,7 @@ test('a user who does not exist is a 404 page', async () => {
 
 test('users are found by prefix, and shown a page at a time', async () => {
   for (let number = 100; number < 175; number += 1) {
-    running.sql(
+    await running.sql(
       'insert into users (id, email, password_hash, created_at) values (?, ?, ?, 0)',
       `00000000-0000-4000-8000-000000000${number}`,
       `paged${number}@example.com`,
@@ -126,7 +126,7 @@ test('the audit log shows who did what to whom, a page at a time', async () => {
   const email = 'audited@example.com'
   await newPageUser(running.origin, email)
   for (let time = 0; time < 60; time += 1)
-    await administrator.submit(pathOf(email), { unblock: 'yes' })
+    await administrator.submit(await pathOf(email), { unblock: 'yes' })
   const first = await administrator.get('/admin/audit')
   const rows = (page: string) => page.split('<tr>').slice(2)
   assert.equal(rows(first.text).length, 50)

@@ -6,14 +6,15 @@ import { texts } from '../texts.ts'
 import { renderTicket } from '../ticket.ts'
 
 export const invitesPage: Page = {
-  show(context) {
+  async show(context) {
     administratorOf(context)
+    const policy = await context.var.service.signUpPolicy()
     const { invites } = texts
     return renderPage(context, {
       title: invites.title,
       main: html`<h1>${invites.title}</h1>
 <p>${invites.explanation}</p>
-<p>${invites.policy[context.var.service.signUpPolicy]}</p>
+<p>${invites.policy[policy]}</p>
 <form method="post" action="/admin/invites">
 ${formTokenField(context)}<button class="primary">${invites.submit}</button>
 </form>`,

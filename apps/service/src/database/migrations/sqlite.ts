@@ -2,7 +2,7 @@
  * The service's own tables, one step after the other. A step that was released is never changed.
  * Times are milliseconds since 1970. Whatever opens a door is stored as a hash of it.
  */
-export const migrations: readonly string[] = [
+export const sqliteSteps: readonly string[] = [
   `
   create table users (
     id text primary key,
@@ -85,5 +85,18 @@ export const migrations: readonly string[] = [
   create trigger audit_retention_stays before delete on audit_retention begin
     select raise(abort, 'audit_retention has one row');
   end;
+  `,
+  `
+  -- 'key' is a reserved word elsewhere.
+  alter table throttles rename column key to key_hash;
+  alter table known_networks rename column key to key_hash;
+
+  -- For conditions that all databases understand, who have no 1 for true.
+  drop index users_admin;
+  create index users_admin on users (admin) where admin = true;
+
+  -- One row, which holds nothing: it is locked while the first administrator is made.
+  create table set_up (id integer primary key check (id = 1)) strict;
+  insert into set_up (id) values (1);
   `,
 ]

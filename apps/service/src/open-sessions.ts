@@ -1,0 +1,65 @@
+import { type Cloakroom, cloakroom } from 'cloakroom'
+import { createAccounts } from './accounts/accounts.ts'
+import type { DatabaseAddress } from './config.ts'
+import { type Database, openDatabase } from './database/database.ts'
+import { noData } from './no-data.ts'
+import type { ServiceUser, SessionData } from './service.ts'
+
+interface SessionOptions {
+  readonly origin: string
+  /** With the users. */
+  readonly database: Database
+  /** Of the same database: whoever is only authenticated gets connections of their own. */
+  readonly address: DatabaseAddress
+  /** `undefined`: sessions are beside the users. */
+  readonly sessionStoreUrl: string | undefined
+  readonly onError: (error: unknown) => void
+  readonly clock: () => number
+}
+
+export interface OpenSessions {
+  readonly auth: Cloakroom<ServiceUser, SessionData, SessionData>
+  close(): Promise<void>
+}
+
+/** Puts Cloakroom together, with its sessions beside the users or in a Valkey. */
+export async function openSessions(options: SessionOptions): Promise<OpenSessions> {
+  const { origin, database, address, sessionStoreUrl, onError, clock } = options
+  const common = {
+    origin,
+    data: noData,
+    transports: ['cookie', 'bearer'],
+    // Nobody has so many devices, and a script that signs in again and again stays harmless.
+    maxSessionsPerUser: { limit: 100, whenReached: 'end_oldest' },
+    onError,
+    clock,
+  } as const
+
+  if (sessionStoreUrl === undefined) {
+    const auth = await cloakroom({
+      ...common,
+      store: database.sessionStore(),
+      users: {
+        table: 'users',
+        id: { type: 'uuid' },
+        active: 'not banned',
+        select: { email: 'text', admin: 'boolean' },
+      },
+    })
+    return { auth, close: auth.close }
+  }
+
+  const { connectValkey } = await import('./connect-valkey.ts')
+  const { store, disconnect } = await connectValkey(sessionStoreUrl)
+  const reader = await openDatabase(address)
+  const { findActive } = createAccounts(reader, clock)
+  const auth = await cloakroom({ ...common, store, users: { idType: 'uuid', load: findActive } })
+  return {
+    auth,
+    async close() {
+      await auth.close()
+      disconnect()
+      await reader.close()
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { sharedValkey } from '@cloakroom/test-servers'
+import { runSuite } from './run-suite.ts'
+
+const url = await sharedValkey()
+
+/** What has no sessions in it, or needs a clock that can be moved. */
+const except = [
+  'src/accounts/audit-log.test.ts',
+  'src/accounts/throttle.test.ts',
+  'src/database/database.test.ts',
+  'src/pages/account-pages.test.ts',
+  'src/pages/admin/admin-pages.test.ts',
+  'test/throttle-threads.test.ts',
+  'test/throttle.test.ts',
+]
+
+runSuite('Valkey, with users in SQLite', { SERVICE_TEST_SESSION_STORE_URL: url }, except)
