@@ -1,0 +1,8 @@
+import { singleHarness } from '../../../test/valkey-database.ts'
+import { singleSkips } from '../../../test/valkey-skips.ts'
+import { storeContract } from '../../testing/index.ts'
+
+storeContract('iovalkey, single', (userIdType) => singleHarness('iovalkey', userIdType), {
+  userIdTypes: ['text'],
+  skip: singleSkips,
+})
