@@ -22,7 +22,8 @@ export function openPool(driver: Driver, url: string): OpenPool {
     return { pool, close: async () => (pool.ending ? undefined : await pool.end()) }
   }
   const sql = openPostgresJs(url, { onnotice: () => undefined })
-  return { pool: sql, close: () => sql.end() }
+  // Without a limit it never resolves once a connection was lost (porsager/postgres#1142).
+  return { pool: sql, close: () => sql.end({ timeout: 1 }) }
 }
 
 export interface TestDatabase {
@@ -38,7 +39,10 @@ export interface TestDatabase {
 
 /** A schema of the test's own, and whatever pools are opened on it. */
 export async function testDatabase(server?: string): Promise<TestDatabase> {
-  const { url, schema } = await freshPostgresSchema(server ?? (await sharedPostgres()))
+  const fresh = await freshPostgresSchema(server ?? (await sharedPostgres()))
+  const { schema } = fresh
+  // By this name the server tells whose a connection is.
+  const url = `${fresh.url}&application_name=${schema}`
   const pools: OpenPool[] = []
   const open = (driver: Driver, to = url) => {
     const pool = openPool(driver, to)

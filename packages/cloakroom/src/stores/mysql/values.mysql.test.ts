@@ -42,6 +42,9 @@ describe('ids that MySQL or its drivers bend', () => {
     const verification = await auth.verify(token)
     assert.equal(verification.status, 'authenticated')
     assert.equal(verification.session?.userId, '9007199254740993')
+    assert.equal((await signInAs(auth, '9007199254740993')).user.id, '9007199254740993')
+    await assert.rejects(signInAs(auth, '9007199254740992'), { code: 'sign_in_superseded' })
+    assert.equal(await auth.blockedAt('9007199254740993'), null)
 
     const rounding = await open({ table: 'users', id: { type: 'integer' } })
     await assert.rejects(rounding.verify(token), { code: 'schema_mismatch' })

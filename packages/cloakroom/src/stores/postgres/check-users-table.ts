@@ -70,8 +70,8 @@ async function checkActive(query: Query, table: CatalogueTable, users: UsersTabl
     const { derived } = usersJoin(users, postgresDialect(table.name))
     await query(`select cr_active from ${derived} u limit 0`)
   } catch (error) {
-    const { cause } = error as CloakroomError
-    if (!isMisfit(cause)) throw error
+    if (!isMisfit(error)) throw error
+    const { cause } = error
     const why = (cause as Error).message
     throw mismatch(`users.active is not a condition on ${users.table}: ${why}`, cause)
   }

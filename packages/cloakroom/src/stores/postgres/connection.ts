@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Attempt, Driver } from './driver.ts'
-import { isConflict, isStalePlan, toCloakroomError, unavailable } from './failure.ts'
+import { isConflict, isStalePlan, toCloakroomError } from './failure.ts'
 import { connectPg, type PgPool } from './pg.ts'
 import { connectPostgresJs, type PostgresJs } from './postgres-js.ts'
 import { type Row, toText, type Value } from './values.ts'
@@ -18,9 +18,8 @@ export interface Connection {
   readonly query: Query
   /** Several in one transaction. All of it is done anew if the server has preferred another one. */
   transact<Result>(work: (query: Query) => Promise<Result>): Promise<Result>
-  /** Waits until the standbys show all that was committed before. */
-  awaitStandbys(): Promise<void>
-  readonly canAwaitStandbys: boolean
+  /** Waits until the standbys show all that was committed before. Absent: cannot be done. */
+  readonly awaitStandbys?: () => Promise<void>
 }
 
 const mostAttempts = 10
@@ -28,6 +27,7 @@ const mostAttempts = 10
 /** @throws {TypeError} for what is neither driver's */
 export function connect(pool: PgPool | PostgresJs, options: ConnectionOptions): Connection {
   const driver = recogniseDriver(pool)
+  const { awaitStandbys } = driver
   const { timeoutMs, prepared } = options
 
   async function attempt<Result>(run: (attempt: Attempt) => Promise<Result>): Promise<Result> {
@@ -57,16 +57,7 @@ export function connect(pool: PgPool | PostgresJs, options: ConnectionOptions): 
           how,
         ),
       ),
-    canAwaitStandbys: driver.awaitStandbys !== undefined,
-    async awaitStandbys() {
-      const { awaitStandbys } = driver
-      if (awaitStandbys === undefined) {
-        throw unavailable(
-          'The revocation is made. To wait for its replicas takes a pool of pg: postgres.js hides the warning by which PostgreSQL tells that this wait was cut short.',
-        )
-      }
-      await attempt((how) => awaitStandbys(how))
-    },
+    ...(awaitStandbys && { awaitStandbys: () => attempt((how) => awaitStandbys(how)) }),
   }
 }
 

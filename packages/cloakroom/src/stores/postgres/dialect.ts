@@ -9,10 +9,33 @@ export function postgresDialect(usersTable: string): SqlDialect {
     time: milliseconds,
     // A standby may not know yet of a revocation that was acknowledged.
     now: `case when not pg_is_in_recovery() then ${milliseconds('clock_timestamp()')} end`,
-    sameUser: (userColumn, column) => `${userColumn} = ${column}`,
+    sameUser,
+    joinOwners,
     bindUserId: (id) => id,
     readId: (value) => Buffer.from(String(value).replaceAll('-', ''), 'hex'),
   }
+}
+
+function sameUser(userColumn: string, column: string): string {
+  return `${userColumn} = ${column}`
+}
+
+/**
+ * In a plain join the planner may read the users table from end to end, and compute `active` before
+ * it joins: for a small table, for many sessions at once, for a function that is not `stable`. One
+ * user whose row makes that fail would be everybody's failure. `offset 0` keeps it to the row that
+ * has been found by its key.
+ *
+ * A lateral subquery sees our columns, and with them could `active`, if the application dropped a
+ * column that it names. The first join, which costs nothing, reads the same text where they are out
+ * of sight, so that the statement then fails instead.
+ */
+function joinOwners(users: string): string {
+  const owner = (column: string) =>
+    `lateral (select * from ${users} o where ${sameUser('o.cr_id', column)} offset 0)`
+  return `left join ${users} names on false
+    left join ${owner('s.user_id')} u on true
+    left join ${owner('s.impersonator_id')} im on true`
 }
 
 /** So that integers come as numbers, and 64-bit ones exactly. */

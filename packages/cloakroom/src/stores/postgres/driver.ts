@@ -48,7 +48,7 @@ export async function within<Result>(
   }
 }
 
-/** The statement that begins a transaction, and what limits it in case that this process hangs. */
+/** What ends a transaction on the server, in case that this process hangs. */
 export function limits({ deadline }: Attempt): string {
   const milliseconds = Math.max(1, Math.ceil(deadline - performance.now()))
   return `set local statement_timeout = ${milliseconds}; set local idle_in_transaction_session_timeout = ${milliseconds}`

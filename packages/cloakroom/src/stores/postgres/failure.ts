@@ -1,4 +1,5 @@
 import { CloakroomError } from '../../errors.ts'
+import { TooLate } from './driver.ts'
 
 /** What the server says of a failure, in both drivers' errors; nothing where it was not the server. */
 interface ServerError {
@@ -31,12 +32,19 @@ export function isStalePlan(error: unknown): boolean {
 
 /** The statement failed, and the connection is as good as before. */
 export function isOfStatement(error: unknown): boolean {
-  return /^(?:2[1-3]|25006|38|39|40|42|44|54|55|57014|P0)/.test(sqlState(error))
+  const state = sqlState(error)
+  return state !== '' && (!ofServer.test(state) || /^(?:25006|40|42|55|57014)/.test(state))
 }
 
-/** The text of a statement does not fit the database: a name that is not there, another type. */
-export function isMisfit(error: unknown): boolean {
-  return /^(?:22|42)/.test(sqlState(error))
+/**
+ * Classes of errors (PostgreSQL manual, appendix A) that say nothing of rows, nor do the codes of
+ * Node's own (EPIPE). All others are a row's: a function in `active` may raise any.
+ */
+const ofServer = /^(?:0[08A]|2[5-8]|3[BD]|40|42|53|55|57|58|E|F0|HV|XX)/
+
+/** What a failure of a connection's `query` comes from: the database does not fit the statement. */
+export function isMisfit(error: unknown): error is CloakroomError {
+  return /^(?:22|42)/.test(stateOfCause(error))
 }
 
 /**
@@ -44,11 +52,13 @@ export function isMisfit(error: unknown): boolean {
  * connection.
  */
 export function isDataError(error: unknown): boolean {
-  if (!(error instanceof CloakroomError)) return false
-  return error.code === 'schema_mismatch' || /^(?:2[1-3]|38|39|P0)/.test(stateOfCause(error))
+  if (error instanceof CloakroomError && error.code === 'schema_mismatch') return true
+  const state = stateOfCause(error)
+  return /^\w{5}$/.test(state) && !ofServer.test(state)
 }
 
-function stateOfCause({ cause }: CloakroomError): string {
+function stateOfCause(error: unknown): string {
+  const { cause } = (error ?? {}) as { cause?: unknown }
   return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
 }
 
@@ -59,6 +69,7 @@ export function unavailable(message: string, cause?: unknown): CloakroomError {
 /** What the application gets to see of an error of its driver. */
 export function toCloakroomError(error: unknown): CloakroomError {
   if (error instanceof CloakroomError) return error
+  if (error instanceof TooLate) return unavailable('PostgreSQL did not answer in time.')
   return unavailable('PostgreSQL failed.', withoutValues(error))
 }
 

@@ -10,5 +10,5 @@ export function durably(locally = 'false'): string {
 
 /** Milliseconds as an interval. */
 export function lasting(milliseconds: string): string {
-  return `${milliseconds}::float8 * interval '1 millisecond'`
+  return `${milliseconds} * interval '1 millisecond'`
 }

@@ -24,7 +24,7 @@ export interface PostgresOptions {
    * when the store is opened; later changes of the path change nothing.
    */
   readonly schema?: string
-  /** Begins the names of Cloakroom's tables. A name of at most 30 characters; default `cloakroom_`. */
+  /** Begins the names of Cloakroom's tables: at most 30 of `a-z0-9_`. Default `cloakroom_`. */
   readonly prefix?: string
   /** Make the tables if they are not there. Default false: then their absence is an error. */
   readonly migrate?: boolean
@@ -71,8 +71,8 @@ export function postgres(
   checkOptions(options)
   const timeoutMs = timeoutSeconds * 1000
   const connection = connect(pool, { timeoutMs, prepared: preparedStatements })
-  if (replicateRevocations && !connection.canAwaitStandbys) {
-    throw new TypeError('replicateRevocations takes a Pool of pg; postgres.js hides a warning')
+  if (replicateRevocations && connection.awaitStandbys === undefined) {
+    throw new TypeError('replicateRevocations takes a Pool of pg: postgres.js hides a warning')
   }
   const { query } = connection
   const prepare = ({ users }: Pick<StoreDefinition<UsersTable>, 'users'>) =>
@@ -104,8 +104,8 @@ function checkOptions({
   if (schema !== undefined && (typeof schema !== 'string' || !/^[^\0]{1,63}$/.test(schema))) {
     throw new TypeError('schema must be the name of a schema')
   }
-  if (!/^[a-z_]\w{0,29}$/.test(prefix)) {
-    throw new TypeError('prefix must be a name of at most 30 letters, digits and _')
+  if (!/^[a-z_][a-z0-9_]{0,29}$/.test(prefix)) {
+    throw new TypeError('prefix must be a name of at most 30 lower-case letters, digits and _')
   }
   if (!(timeoutSeconds >= 0.1 && timeoutSeconds <= 60)) {
     throw new TypeError('timeoutSeconds must be from 0.1 to 60')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Attempt, type Driver, limits, type Texts, within } from './driver.ts'
-import { isOfStatement } from './failure.ts'
+import { isOfStatement, unavailable } from './failure.ts'
 import { parseValue, type Row } from './values.ts'
 
 /** The part of a `Pool` of `pg` that is used. */
@@ -46,6 +46,12 @@ export function connectPg(pool: PgPool): Driver {
 
     awaitStandbys: (attempt) =>
       use(pool, attempt, async (client) => {
+        const [row] = await execute(client, standbyNames, [], attempt)
+        if (row?.[0] === '') {
+          throw unavailable(
+            'The revocation is made, but there is no standby to wait for: synchronous_standby_names is empty.',
+          )
+        }
         let wasCutShort = false
         const onNotice: PgListener = ({ code }) => {
           if (code === warning) wasCutShort = true
@@ -56,14 +62,18 @@ export function connectPg(pool: PgPool): Driver {
         } finally {
           client.removeListener('notice', onNotice)
         }
-        if (wasCutShort) throw new Error('The wait for the standbys was cancelled')
+        if (wasCutShort) {
+          throw unavailable('The revocation is made, but the wait for its standbys was cut short.')
+        }
       }),
   }
 }
 
-const warning = '01000'
+const standbyNames = `select current_setting('synchronous_standby_names')`
+// A commit that waits hides what it commits for as long. So this one has nothing to hide.
 const commitEverywhere = `begin; set local synchronous_commit = remote_apply;
   select pg_logical_emit_message(true, 'cloakroom', ''); commit`
+const warning = '01000'
 
 async function use<Result>(
   pool: PgPool,

@@ -60,7 +60,9 @@ async function execute(
 ): Promise<Row[]> {
   const parameters = values.map((value) => sql.typed(value as never, unknownType)) as never[]
   const rows = (await sql.unsafe(text, parameters, { prepare: prepared }).raw()) as RawRows
-  return rows.map((row) => readRow(row, rows.columns))
+  // After a statement that failed in the middle of its rows, the rows of the next one on the same
+  // connection begin behind as many holes (porsager/postgres#1181), which `flatMap` leaves out.
+  return rows.flatMap((row) => [readRow(row, rows.columns)])
 }
 
 function readRow(row: RawRows[number], columns: RawRows['columns']): Row {

@@ -1,11 +1,10 @@
 import type { UsersTable } from '../../core/user.ts'
-import { CloakroomError } from '../../errors.ts'
 import type { SqlDialect } from '../sql/dialect.ts'
 import { type UsersJoin, usersJoin } from '../sql/users-join.ts'
-import { checkServer } from './check-server.ts'
+import { checkServer, findSchema } from './check-server.ts'
 import { checkUsersTable } from './check-users-table.ts'
 import type { Query } from './connection.ts'
-import { postgresDialect, quote } from './dialect.ts'
+import { postgresDialect } from './dialect.ts'
 import { columnType, type Schema, tableName } from './schema.ts'
 import type { Tables } from './tables.ts'
 import { verifyFunctionSql } from './verify-function.ts'
@@ -33,14 +32,8 @@ export async function prepareSchema(
   users: UsersTable,
   { schema: wanted, prefix = 'cloakroom_', verifyFunction = true }: SchemaSettings,
 ): Promise<PreparedSchema> {
-  const found = await checkServer(query, quote(`${prefix}state`))
-  const schema = wanted ?? found
-  if (schema === null) {
-    throw new CloakroomError(
-      'schema_mismatch',
-      'There is no schema of the search path. Make one, or pass { schema }.',
-    )
-  }
+  await checkServer(query)
+  const schema = await findSchema(query, wanted, `${prefix}state`)
   const { name: usersTable, id } = await checkUsersTable(query, users)
   const place = { schema, prefix }
   const dialect = postgresDialect(usersTable)

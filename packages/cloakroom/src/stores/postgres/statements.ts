@@ -68,7 +68,7 @@ export function statements(tables: Tables, users: UsersJoin): Statements {
     // touch back, a session was idle for a little longer.
     touch: `update ${sessions} set last_seen_at = statement_timestamp()
       where id = any(array(select id from ${sessions}
-        where id = any($1) and last_seen_at <= statement_timestamp() - ${lasting('$2')}
+        where id = any($1) and last_seen_at <= statement_timestamp() - ${lasting('$2::float8')}
         and set_config('synchronous_commit', 'off', true) = 'off'
         order by id for update skip locked))`,
     rotate: `update ${sessions} set secret_hash = $3, previous_secret_hash = null,

@@ -29,7 +29,7 @@ const nil = '00000000-0000-0000-0000-000000000000'
 
 export function createStore(parts: Parts): Store {
   const { connection, tables, users, dialect, replicateRevocations } = parts
-  const { query } = connection
+  const { query, awaitStandbys } = connection
   const sql = statements(tables, users)
   const bind = users.bind as (id: UserId) => Value
   const bindOrNull = users.bindOrNull as (id: UserId | null) => Value
@@ -101,8 +101,12 @@ export function createStore(parts: Parts): Store {
     replicated: boolean,
     revoke: (locally: boolean) => Promise<Uint8Array[]>,
   ): Promise<Uint8Array[]> {
-    const removed = await revoke(replicated)
-    if (replicated) await connection.awaitStandbys()
+    if (!replicated) return revoke(false)
+    if (awaitStandbys === undefined) {
+      throw new TypeError('{ replicated: true } takes a Pool of pg: postgres.js hides a warning')
+    }
+    const removed = await revoke(true)
+    await awaitStandbys()
     return removed
   }
 
@@ -117,13 +121,16 @@ export function createStore(parts: Parts): Store {
       return row?.[0] as number
     },
 
-    create: (session) =>
-      session.cap === undefined || session.userId === null
-        ? create(session, query, sql.create)
-        : connection.transact(async (run) => {
-            await run(sql.lockUser, [`${tables.sessions} ${session.userId}`])
-            return create(session, run, sql.createCapped)
-          }),
+    create(session) {
+      const { cap, userId } = session
+      if (cap === undefined || userId === null) {
+        return create({ ...session, cap: undefined }, query, sql.create)
+      }
+      return connection.transact(async (run) => {
+        await run(sql.lockUser, [`${tables.sessions} ${userId}`])
+        return create(session, run, sql.createCapped)
+      })
+    },
 
     async touch(ids, untouchedForMs) {
       await query(sql.touch, [toArray(ids), untouchedForMs])

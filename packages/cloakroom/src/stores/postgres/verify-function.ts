@@ -32,6 +32,8 @@ export interface VerifyFunctionSql {
  *
  * - The planner inlines it, for which it must be `stable`, of one `select`, and without settings
  *   such as a search path. So it has the rights and the path of the statement that calls it.
+ * - By `offset 0` it counts as one table among those of that statement. Its many joins would else
+ *   use up `join_collapse_limit`, and tables written before it would be read from end to end.
  * - Its body is a string. `begin atomic` would bind it to the columns of the users table, which the
  *   application could then no longer alter or drop.
  * - It is not said to be safe in parallel plans, because functions in `active` may not be.
@@ -83,6 +85,7 @@ function bodyOf({ tables, users, dialect }: VerifyFunctionOptions): string {
     and not (${blocked})
     and s.epoch = ${liveEpoch}
     and u.cr_active and (s.impersonator_id is null or im.cr_active)
+  offset 0
 `
 }
 

@@ -18,6 +18,11 @@ export interface SqlDialect {
   readonly now?: string
   /** The condition under which a user's id is that of a column of ours. */
   sameUser(userColumn: string, column: string): string
+  /**
+   * Joins the user and the impersonator of `s`, as `u` and `im`, from the derived table of users.
+   * Absent: by their keys, which suffices where the database reads nobody else's row.
+   */
+  joinOwners?(users: string): string
   /** A user id as the driver takes it. */
   bindUserId(id: UserId, type: UserIdType): SqlValue
   /** A session id as the driver gives it. */

@@ -65,7 +65,9 @@ export function selectParts(
   const states = `cross join ${state} g
     left join ${userStates} us on us.user_id = s.user_id
     left join ${userStates} ims on ims.user_id = s.impersonator_id`
-  const owners = `left join ${users.derived} u on ${sameUser('u.cr_id', 's.user_id')}
+  const owners =
+    dialect.joinOwners?.(users.derived) ??
+    `left join ${users.derived} u on ${sameUser('u.cr_id', 's.user_id')}
     left join ${users.derived} im on ${sameUser('im.cr_id', 's.impersonator_id')}`
   const blocked = `us.blocked_at is not null or ims.blocked_at is not null`
   return {
