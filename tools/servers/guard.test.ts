@@ -26,10 +26,10 @@ const keep = `
 
 describe('the guard leaves nothing', () => {
   for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
-    it(`when its owner dies of ${signal}`, async () => {
+    it(`when its owner dies of ${signal}, which a terminal sends to the whole group`, async () => {
       const { owner, told } = await startOwner<Kept>(`${keep}; ${stay}`)
       assert.ok(isRunning(told.pid) && existsSync(told.folder))
-      owner.kill(signal)
+      process.kill(-(owner.pid ?? 0), signal)
       await isGone(told)
     })
   }

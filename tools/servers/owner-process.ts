@@ -10,11 +10,15 @@ interface Owner<Told> {
   readonly told: Told
 }
 
-/** Runs a module's text, as if from this folder. The first line that it writes is JSON: `told`. */
+/**
+ * Runs a module's text, as if from this folder, in a process group of its own. The first line that
+ * it writes is JSON: `told`.
+ */
 export async function startOwner<Told>(source: string): Promise<Owner<Told>> {
   const owner = spawn(process.execPath, ['--input-type=module', '--eval', source], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   })
   for await (const line of createInterface({ input: owner.stdout })) {
     return { owner, told: JSON.parse(line) as Told }

@@ -4,13 +4,20 @@ import { ArgumentError, parseArguments, usage } from './arguments.ts'
 import { CheckFailed } from './measuring/check-target.ts'
 import { describeMachine } from './reporting/machine.ts'
 import type { Scenario } from './scenario.ts'
+import { postgresMillion } from './scenarios/postgres-million.ts'
 import { verifyMysql } from './scenarios/verify-mysql.ts'
 import { verifyPostgres } from './scenarios/verify-postgres.ts'
 import { verifySqlite } from './scenarios/verify-sqlite.ts'
 import { verifyValkey } from './scenarios/verify-valkey.ts'
 import { withTemporaryDirectory } from './temporary-directory.ts'
 
-const scenarios: readonly Scenario[] = [verifySqlite, verifyPostgres, verifyMysql, verifyValkey]
+const scenarios: readonly Scenario[] = [
+  verifySqlite,
+  verifyPostgres,
+  verifyMysql,
+  verifyValkey,
+  postgresMillion,
+]
 const exitCodes = { checkFailed: 1, usage: 2 }
 
 async function main(): Promise<void> {
