@@ -43,6 +43,7 @@ for (const driver of drivers) {
       const { client, close } = await openClient(driver, server.url)
       t.after(close)
       const auth = await openAuth(client, { timeoutSeconds: 1 })
+      t.after(() => auth.close())
       const live: string[] = [(await signIn(auth, 'alice')).token]
       const revoked: string[] = []
       const counts = { answered: 0, unavailable: 0 }

@@ -1,7 +1,7 @@
 /** What the suite wants of a store and Valkey does otherwise. */
 export const singleSkips: Readonly<Record<string, string>> = {
   'prune deletes what is past its own deadline, and nothing else':
-    'It counts an anonymous session, which is in no index: the server deletes it by itself. valkey.valkey.test.ts has the rest',
+    'It counts an anonymous session, which is in no index: the server deletes it by itself. stored-keys.valkey.test.ts has the rest',
 }
 
 export const clusterSkips: Readonly<Record<string, string>> = {

@@ -113,8 +113,8 @@ type Ask = (key: string, command: Command, until: number) => Promise<Reply>
 
 /**
  * Sends, and gives a silent connection up: one by which nothing at all has come since a command was
- * sent that nobody waits for any more. In a cluster others are heard all the same. The next one has as
- * long to show itself.
+ * sent for which nobody waits any more. (In a cluster, where the other servers are heard all the same:
+ * any such.) The next connection gets as long to show itself.
  */
 function watchfully(transport: Transport, { isCluster, timeoutMs }: CallOptions): Ask {
   let heardAt = 0
@@ -145,6 +145,7 @@ function watchfully(transport: Transport, { isCluster, timeoutMs }: CallOptions)
 /** Rejects if it takes longer: drivers queue commands while there is no connection. */
 export function within<Result>(until: number, work: () => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
+    const working = work()
     const limitMs = Math.max(0, until - performance.now())
     const timer = setTimeout(() => reject(tooLate()), limitMs)
     const settle = <Value>(settled: (value: Value) => void) => {
@@ -153,6 +154,6 @@ export function within<Result>(until: number, work: () => Promise<Result>): Prom
         settled(value)
       }
     }
-    work().then(settle(resolve), settle(reject))
+    working.then(settle(resolve), settle(reject))
   })
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CloakroomError } from '../../errors.ts'
 import { type Calls, within } from './calls.ts'
-import { isElsewhere, unavailable } from './failure.ts'
+import { isElsewhere, toFailure, unavailable } from './failure.ts'
 import { bucketOfKey } from './keys.ts'
 import type { Command, Dedicated, Link, Reply } from './link.ts'
 import { mark } from './scripts/sessions.ts'
@@ -81,7 +81,8 @@ export function createReplicas(link: Link, calls: Calls, options: ReplicaOptions
     await own.run(mark, { home: bucketOfKey(key) })
     const wait = ['wait', String(count), String(waitMs)]
     const until = performance.now() + waitMs + timeoutMs
-    const acknowledged = (await within(until, () => dedicated.send(wait))) as number
+    const sent = within(until, () => dedicated.send(wait))
+    const acknowledged = (await sent.catch((error) => Promise.reject(toFailure(error)))) as number
     if (acknowledged >= count) return
     throw unavailable(`It is made, but only ${acknowledged} of ${count} replicas have it.`)
   }

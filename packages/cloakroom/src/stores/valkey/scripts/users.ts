@@ -140,9 +140,9 @@ local removed, far = 0, {}
 for position = 2, #KEYS do
   local count, ids = purge(KEYS[position])
   removed = removed + count
-  if #ids > 0 then far[#far + 1] = {KEYS[position], unpack(ids, 1, 1000)} end
+  if #ids > 0 then far[#far + 1] = {KEYS[position], unpack(ids, 1, math.min(#ids, 1000))} end
 end
-return answer({'tidied', removed, unpack(far, 1, 1000)})
+return answer({'tidied', removed, unpack(far)})
 `)
 
 /** Of the users of `KEYS` → `[now, how many are blocked]`. */
