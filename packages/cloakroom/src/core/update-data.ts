@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { CloakroomError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { deathOf } from './policy.ts'
@@ -25,6 +26,8 @@ export async function updateData<Data, Input, Id extends UserId>(
   const id = parseId(sessionId)
   if (id === undefined) return undefined
   for (let attempt = 0; attempt < attempts; attempt += 1) {
+    // Or else those who lose a round meet again in the next.
+    if (attempt > 0) await delay(Math.random() * Math.min(2 ** attempt, 64))
     const found = await context.store.find(id)
     if (found === undefined || deathOf(found, context.policy) !== undefined) return undefined
     const { session } = found
