@@ -47,6 +47,8 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Privat
         'max-connections': maxConnections,
         'character-set-server': 'utf8mb4',
         'default-time-zone': '+00:00',
+        // In a shared one a server that starts deletes what others have there.
+        tmpdir: folder.path,
         ...settings,
       }),
     },

@@ -11,6 +11,9 @@ const browserTests = ['apps/service/test/browser/**/*.test.ts']
 // A test file says in its name which real server it needs: `x.postgres.test.ts`.
 const serverKinds = ['postgres', 'mysql', 'valkey', 'servers']
 
+// More than there are cores, because such tests wait for their servers.
+const serverConcurrency = 3
+
 export const stages: readonly Stage[] = [
   commandStage(
     'types',
@@ -35,18 +38,22 @@ export const stages: readonly Stage[] = [
   testStage('postgres', 'stores and service on a real PostgreSQL', {
     files: [anyTests('.postgres')],
     servers: ['postgres'],
+    concurrency: serverConcurrency,
   }),
   testStage('mysql', 'stores and service on a real MariaDB', {
     files: [anyTests('.mysql')],
     servers: ['mariadb'],
+    concurrency: serverConcurrency,
   }),
   testStage('valkey', 'stores and service on a real Valkey, alone and as a cluster', {
     files: [anyTests('.valkey')],
     servers: ['valkey', 'valkey-cluster'],
+    concurrency: serverConcurrency,
   }),
   testStage('servers', 'what takes several of these servers', {
     files: [anyTests('.servers')],
     servers: ['postgres', 'mariadb', 'valkey', 'valkey-cluster'],
+    concurrency: serverConcurrency,
   }),
   testStage('browser', 'the service in a real Chromium', {
     files: browserTests,

@@ -7,24 +7,16 @@ import { promisify } from 'node:util'
 /** What the database has a part in. All of it runs on SQLite without being asked. */
 const suite = [
   'src/accounts/audit-log.test.ts',
-  'src/accounts/sign-in.test.ts',
   'src/accounts/throttle.test.ts',
   'src/database/database.test.ts',
-  'src/pages/account-pages.test.ts',
-  'src/pages/admin/admin-pages.test.ts',
   'test/administration.test.ts',
-  'test/api-transcript.test.ts',
   'test/boot.test.ts',
-  'test/enumeration.test.ts',
-  'test/hostile-requests.test.ts',
   'test/invites.test.ts',
-  'test/log.test.ts',
   'test/own-account.test.ts',
   'test/setup.test.ts',
   'test/sign-in-races.test.ts',
   'test/throttle-threads.test.ts',
   'test/throttle.test.ts',
-  'test/uncounted-success.test.ts',
 ]
 
 /** Runs the service's own tests once more, on servers that these variables name. */

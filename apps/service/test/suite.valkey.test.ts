@@ -8,8 +8,6 @@ const except = [
   'src/accounts/audit-log.test.ts',
   'src/accounts/throttle.test.ts',
   'src/database/database.test.ts',
-  'src/pages/account-pages.test.ts',
-  'src/pages/admin/admin-pages.test.ts',
   'test/throttle-threads.test.ts',
   'test/throttle.test.ts',
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import {
   freshMysqlDatabase,
@@ -73,12 +74,11 @@ for (const [driver, create] of [
     })
 
     it('makes them in another schema, or database', async () => {
-      await database.query('create schema elsewhere')
-      const { code, stderr } = await migrate('--schema', 'elsewhere')
+      const elsewhere = `test_${randomBytes(8).toString('hex')}`
+      await database.query(`create schema ${elsewhere}`)
+      const { code, stderr } = await migrate('--schema', elsewhere)
       assert.equal(code, 0, stderr)
-      await database.query(
-        'select 1 from elsewhere.cloakroom_sessions; drop schema elsewhere cascade',
-      )
+      await database.query(`select 1 from ${elsewhere}.cloakroom_sessions`)
     })
 
     it('refuses tables of a later version', async () => {

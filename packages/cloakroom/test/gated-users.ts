@@ -2,14 +2,14 @@ import type { TestContext } from 'node:test'
 import { waitUntil } from '@cloakroom/test-servers'
 import type { Pool } from 'pg'
 import { type Cloakroom, cloakroom } from '../src/cloakroom.ts'
-import { type PgPool, postgres } from '../src/stores/postgres/index.ts'
+import { postgres } from '../src/stores/postgres/index.ts'
 import { signInAs } from '../src/testing/index.ts'
 import { type Driver, type TestDatabase, testDatabase } from './postgres-database.ts'
 
 /** Users whose `active` condition can fail, and can wait for a gate to open. */
 export interface GatedUsers extends TestDatabase {
   readonly auth: Cloakroom<{ readonly id: string; readonly name: string }>
-  /** Statements that the store has sent, over a pool of `pg`. */
+  /** Statements that the store has sent, over a pool of `pg`; a transaction counts as one. */
   statements(): number
   /** Signs the users `u0`, `u1`, … in; their tokens. */
   signIn(count: number): Promise<string[]>
@@ -64,11 +64,17 @@ export async function openGatedUsers(
   const { application } = database
   await application.query(tables)
   const { pool } = database.open(driver, through(database.url))
-  const counted = countStatements(pool as Pool)
+  let acquired = 0
+  if (driver === 'pg') {
+    const count = () => {
+      acquired += 1
+    }
+    ;(pool as Pool).on('acquire', count)
+  }
   const auth = await cloakroom({
     origin: 'http://localhost:3000',
     users,
-    store: postgres(driver === 'pg' ? counted.pool : pool, { migrate: true, timeoutSeconds }),
+    store: postgres(pool, { migrate: true, timeoutSeconds }),
     pruneIntervalSeconds: false,
   })
   const locks = await application.connect()
@@ -90,7 +96,7 @@ export async function openGatedUsers(
   return {
     ...database,
     auth,
-    statements: counted.count,
+    statements: () => acquired,
     async signIn(count) {
       await application.query(
         `insert into users (id, name) select 'u' || n, 'User ' || n
@@ -119,30 +125,6 @@ export async function openGatedUsers(
           return (await processesAt(gate))[0] as number
         },
       }
-    },
-  }
-}
-
-function countStatements(pool: Pool): { pool: PgPool; count(): number } {
-  let count = 0
-  return {
-    count: () => count,
-    pool: {
-      get totalCount() {
-        return pool.totalCount
-      },
-      async connect() {
-        const client = await pool.connect()
-        return {
-          query(statement) {
-            count += 1
-            return client.query(statement as never)
-          },
-          on: (...given) => client.on(...(given as [never, never])),
-          removeListener: (...given) => client.removeListener(...(given as [never, never])),
-          release: (error) => client.release(error),
-        }
-      },
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Store } from '../src/core/store.ts'
 import type { AnyUser } from '../src/core/user.ts'
 import { type PostgresOptions, postgres } from '../src/stores/postgres/index.ts'
 import type { AuthOptions } from '../src/testing/fixture.ts'
-import { type Driver, type TestDatabase, testDatabase } from './postgres-database.ts'
+import { type Driver, type OpenPool, type TestDatabase, testDatabase } from './postgres-database.ts'
 
 /** A database with the users 1 to 100, and as many processes on it as a test wants. */
 export interface UsersDatabase extends TestDatabase {
@@ -23,7 +23,8 @@ export interface UsersDatabase extends TestDatabase {
 
 export interface ProcessOptions extends PostgresOptions {
   readonly driver?: Driver
-  readonly url?: string
+  /** Default: a pool of its own. */
+  readonly pool?: OpenPool['pool']
   readonly auth?: AuthOptions
 }
 
@@ -40,10 +41,10 @@ export async function usersDatabase(t: TestContext, server?: string): Promise<Us
   )
 
   async function auth(options: ProcessOptions = {}): Promise<Cloakroom<AnyUser>> {
-    const { driver = 'pg', url, auth = {}, ...rest } = options
+    const { driver = 'pg', pool = database.open(driver).pool, auth = {}, ...rest } = options
     const made = await cloakroom({
       origin: 'https://app.example',
-      store: postgres(database.open(driver, url).pool, { migrate: true, ...rest }),
+      store: postgres(pool, { migrate: true, ...rest }),
       users,
       pruneIntervalSeconds: false,
       ...auth,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { StoreFactory } from '../../core/store.ts'
 import type { UsersLoader } from '../../core/user.ts'
 import { CloakroomError } from '../../errors.ts'
@@ -48,8 +49,12 @@ async function connect(client: Connectable): Promise<void> {
   client.on('error', (error) => {
     reason = error
   })
+  // A driver's own limit ends with the connection, and not with the server's first answer.
+  const late = delay(connectTimeout).then(() => {
+    throw new Error('It did not answer in time')
+  })
   try {
-    await client.connect()
+    await Promise.race([client.connect(), late])
   } catch (error) {
     // To some drivers' callers the connection is only "closed", whatever the server had said.
     const cause = reason ?? error

@@ -1,4 +1,6 @@
 import { postgresHarness } from '../../../test/postgres-database.ts'
 import { storeContract } from '../../testing/index.ts'
 
-storeContract('pg', (userIdType) => postgresHarness('pg', userIdType))
+storeContract('pg', (userIdType) => postgresHarness('pg', userIdType), {
+  userIdTypes: ['text', 'uuid', 'bigint'],
+})

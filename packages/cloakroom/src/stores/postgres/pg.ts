@@ -6,7 +6,9 @@ import { parseValue, type Row } from './values.ts'
 /** The part of a `Pool` of `pg` that is used. */
 export interface PgPool {
   readonly totalCount: number
-  connect(): Promise<PgClient>
+  connect(
+    callback: (error: Error | undefined, client: PgClient | undefined, done: never) => void,
+  ): void
 }
 
 export interface PgClient {
@@ -81,33 +83,39 @@ async function use<Result>(
   work: (client: PgClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await borrow(pool, deadline)
-  // A lost connection rejects what runs on it as well; without a listener it would end the process.
-  client.on('error', ignore)
   let failure: Error | undefined
   try {
     return await within(deadline, work(client))
   } catch (error) {
+    // With an error it is closed: what it waits for may never come.
     if (!isOfStatement(error)) failure = error as Error
     throw error
   } finally {
-    client.removeListener('error', ignore)
-    // With an error it is closed: what it waits for may never come.
-    client.release(failure)
+    giveBack(client, failure)
   }
 }
 
 async function borrow(pool: PgPool, deadline: number): Promise<PgClient> {
-  const connecting = pool.connect()
+  const { promise, resolve, reject } = Promise.withResolvers<PgClient>()
+  // A lost connection rejects what runs on it as well; without a listener it would end the process.
+  // By callback, because a promise tells of the client a moment after it could have been lost.
+  pool.connect((error, client) => {
+    client?.on('error', ignore)
+    if (client === undefined) reject(error)
+    else resolve(client)
+  })
   try {
-    return await within(deadline, connecting)
+    return await within(deadline, promise)
   } catch (error) {
     // One that comes too late is given back.
-    connecting.then(
-      (client) => client.release(),
-      () => undefined,
-    )
+    promise.then(giveBack, ignore)
     throw error
   }
+}
+
+function giveBack(client: PgClient, failure?: Error): void {
+  client.removeListener('error', ignore)
+  client.release(failure)
 }
 
 function ignore(): void {}

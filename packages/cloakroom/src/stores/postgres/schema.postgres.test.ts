@@ -10,6 +10,12 @@ import type { AnyUser, UsersTable } from '../../core/user.ts'
 import { signInAs } from '../../testing/index.ts'
 import { type PgPool, type PostgresOptions, postgres, schemaSql } from './index.ts'
 
+const statements = readFileSync(new URL('../../../schema/postgres.sql', import.meta.url), 'utf8')
+const documentation = readFileSync(
+  new URL('../../../../../docs/postgres.md', import.meta.url),
+  'utf8',
+)
+
 const users = { table: 'users', id: { type: 'integer' } } as const satisfies UsersTable
 
 async function databaseWithUsers(t: TestContext): Promise<TestDatabase> {
@@ -134,6 +140,12 @@ describe('the tables of PostgreSQL', () => {
     await assert.rejects(pendingMigrations({ store, users }), { code: 'schema_newer' })
   })
 
+  test('are documented as they are', () => {
+    assert.ok(documentation.includes(`\`\`\`sql\n${statements}\`\`\``))
+    assert.ok(!/[^\x20-\x7e\n]/.test(statements), 'a terminal of any encoding shows them')
+    assert.ok(statements.split('\n').every((line) => line.length <= 100))
+  })
+
   const otherIds = [
     { made: 'integer', type: 'integer', later: 'bigint' },
     { made: 'text', type: 'text', later: 'varchar(255)' },
@@ -175,9 +187,7 @@ describe('the rights in PostgreSQL', () => {
     const { application, schema } = database
     await open(application, { migrate: true })
     const role = `${schema}_app`
-    const grants = /```sql\n(grant [\s\S]*?)```/.exec(
-      readFileSync(new URL('../../../../../docs/postgres.md', import.meta.url), 'utf8'),
-    )?.[1]
+    const grants = /```sql\n(grant [\s\S]*?)```/.exec(documentation)?.[1]
     await application.query(`create role ${role} login password 'secret'`)
     await application.query(
       (grants ?? '').replaceAll('public', schema).replaceAll('app_role', role),
