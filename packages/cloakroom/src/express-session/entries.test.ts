@@ -34,6 +34,8 @@ describe('entries of a session object', () => {
     const one = { originalMaxAge: 1000, expires: new Date(1), path: '/', httpOnly: true }
     const two = { httpOnly: true, path: '/', expires: new Date(2), originalMaxAge: 1000 }
     assert.equal(changesBetween(entriesOf({ cookie: one }), entriesOf({ cookie: two })).size, 0)
+    const late = { ...two, originalMaxAge: 999 }
+    assert.equal(changesBetween(entriesOf({ cookie: one }), entriesOf({ cookie: late })).size, 0)
     const fixed = { originalMaxAge: null, expires: new Date(1) }
     const moved = { originalMaxAge: null, expires: new Date(2) }
     assert.equal(changesBetween(entriesOf({ cookie: fixed }), entriesOf({ cookie: moved })).size, 1)

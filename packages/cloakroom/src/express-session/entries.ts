@@ -53,6 +53,8 @@ export function withChanges(entries: Entries, changes: Changes): Entries {
 function cookieText(cookie: unknown): string {
   const { expires, originalExpires, ...rest } = JSON.parse(JSON.stringify(cookie ?? {}))
   const isSliding = typeof rest.originalMaxAge === 'number'
+  // express-session reads the clock twice to set it, and loses a millisecond if that ticks in between.
+  if (isSliding) rest.originalMaxAge = Math.ceil(rest.originalMaxAge / 100) * 100
   const kept = isSliding ? rest : { ...rest, expires, originalExpires }
   return JSON.stringify(kept, Object.keys(kept).sort())
 }
