@@ -20,7 +20,8 @@ export interface RevokeOptions {
   /**
    * Whether to wait until the replicas of the database have it too, so that the loss of the primary
    * cannot undo it. If they do not answer in time the promise rejects with `store_unavailable`; the
-   * revocation is made all the same. Default: as the store is set, which is not to wait.
+   * revocation is made all the same. A store that cannot know throws a `TypeError` before it revokes
+   * anything. Default: as the store is set, which is not to wait.
    */
   readonly replicated?: boolean
 }

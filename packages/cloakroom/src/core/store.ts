@@ -79,8 +79,8 @@ export interface Store {
 export interface Durability {
   /**
    * Whether the promise waits until the replicas have it too. If they do not answer in time it
-   * rejects with `store_unavailable`, though the revocation is made. A store without replicas has
-   * nothing to wait for.
+   * rejects with `store_unavailable`, though the revocation is made. A store in this process has
+   * nothing to wait for; one that cannot know throws a `TypeError`, before it revokes anything.
    */
   readonly replicated: boolean
 }
