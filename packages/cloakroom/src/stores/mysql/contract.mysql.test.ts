@@ -2,5 +2,5 @@ import { mysqlHarness } from '../../../test/mysql-database.ts'
 import { storeContract } from '../../testing/index.ts'
 
 storeContract('mysql2', (userIdType) => mysqlHarness(userIdType), {
-  userIdTypes: ['text', 'uuid', 'bigint'],
+  userIdTypes: ['text', 'bigint'],
 })

@@ -2,5 +2,5 @@ import { postgresHarness } from '../../../test/postgres-database.ts'
 import { storeContract } from '../../testing/index.ts'
 
 storeContract('pg', (userIdType) => postgresHarness('pg', userIdType), {
-  userIdTypes: ['text', 'uuid', 'bigint'],
+  userIdTypes: ['uuid', 'bigint'],
 })
