@@ -124,7 +124,7 @@ describe('a command that arrives when nobody waits for it any more', () => {
         await held.promise
         passed += 1
       }),
-      { prefix, timeoutSeconds: 0.1 },
+      { prefix, timeoutSeconds: 0.5 },
     )
     const { token, session } = await signIn(late, 'carol')
     isHolding = true
