@@ -39,7 +39,9 @@ create table if not exists cloakroom_user_states (
 create table if not exists cloakroom_state (
   one                  tinyint not null primary key check (one = 1),
   schema_version       int not null,
-  epoch                bigint not null         -- raised to sign everybody out
+  epoch                bigint not null,        -- raised to sign everybody out
+  largest_lease_ms     bigint not null         -- of any process's cache; only grows
 ) engine = innodb character set utf8mb4 collate utf8mb4_bin;
 
-insert ignore into cloakroom_state (one, schema_version, epoch) values (1, 1, 0);
+insert ignore into cloakroom_state (one, schema_version, epoch, largest_lease_ms)
+  values (1, 1, 0, 0);

@@ -43,9 +43,10 @@ create table cloakroom_state (
   epoch                  integer not null,      -- raised to sign everybody out
   idle_seconds           integer not null,      -- these three: for cloakroom_verify, where the
   absolute_seconds       integer not null,      -- statement that calls it gives none
-  non_persistent_seconds integer not null
+  non_persistent_seconds integer not null,
+  largest_lease_ms       integer not null       -- of any process's cache; only grows
 );
 
 insert into cloakroom_state
-  (schema_version, epoch, idle_seconds, absolute_seconds, non_persistent_seconds)
-  values (1, 0, 604800, 2592000, 86400);
+  (schema_version, epoch, idle_seconds, absolute_seconds, non_persistent_seconds, largest_lease_ms)
+  values (1, 0, 604800, 2592000, 86400, 0);

@@ -38,7 +38,8 @@ create table cloakroom_user_states (
 create table cloakroom_state (
   one                  integer primary key check (one = 1),
   schema_version       integer not null,
-  epoch                integer not null        -- raised to sign everybody out
+  epoch                integer not null,       -- raised to sign everybody out
+  largest_lease_ms     integer not null        -- of any process's cache; only grows
 ) strict;
 
-insert into cloakroom_state (one, schema_version, epoch) values (1, 1, 0);
+insert into cloakroom_state (one, schema_version, epoch, largest_lease_ms) values (1, 1, 0, 0);

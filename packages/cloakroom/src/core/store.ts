@@ -1,3 +1,4 @@
+import type { RevocationFeed } from './revocation-feed.ts'
 import type { AnyUser, UserId, Users } from './user.ts'
 
 /**
@@ -72,6 +73,15 @@ export interface Store {
   /** Counts what there is. May read every row. */
   stats(): Promise<StoreStats>
 
+  /**
+   * Raises the longest lease of any process's cache, which is recorded beside the sessions, to at
+   * least this many milliseconds, and returns what is recorded then. 0 only reads.
+   */
+  largestLease(atLeastMs: number): Promise<number>
+
+  /** How this process hears of what others change. Absent unless the store was opened for that. */
+  readonly feed?: RevocationFeed
+
   /** Stops what the store itself started. The application's handle or pool stays open. */
   close(): Promise<void>
 }
@@ -128,6 +138,11 @@ export interface Found {
   readonly user: AnyUser | undefined
   /** The database's time at this statement. */
   readonly now: number
+  /**
+   * The server that answered, by the name that the store's feed has for it. Default `''`, where there
+   * is only one. `null`: what becomes of this session the feed does not hear.
+   */
+  readonly source?: string | null
 }
 
 export type Listed = Pick<Found, 'session' | 'liveEpoch' | 'now'>

@@ -4,7 +4,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as v from 'valibot'
 import { cloakroom } from '../cloakroom.ts'
 import type { AnyUser, UserId, UserIdType, UsersLoader } from '../core/user.ts'
-import { type StoreHarness, signInAs, storeContract, testClock } from '../testing/index.ts'
+import {
+  feedContract,
+  type StoreHarness,
+  signInAs,
+  storeContract,
+  testClock,
+} from '../testing/index.ts'
 import { memory } from './memory.ts'
 
 function openMemory(idType: UserIdType): StoreHarness<UsersLoader> {
@@ -37,6 +43,12 @@ storeContract('memory', openMemory, {
       'Memory cannot fail. Its loader can, which has tests of its own',
   },
 })
+
+feedContract('the feed of memory', (idType) => ({
+  ...openMemory(idType),
+  hearsUsers: false,
+  isExact: true,
+}))
 
 const origin = 'http://localhost:3000'
 

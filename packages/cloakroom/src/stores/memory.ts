@@ -1,3 +1,5 @@
+import { announcedStore } from '../core/announced-store.ts'
+import { inProcessFeeds } from '../core/in-process-feed.ts'
 import { timeOf } from '../core/session-id.ts'
 import type {
   Created,
@@ -20,11 +22,19 @@ import { CloakroomError } from '../errors.ts'
  * Sessions in this process's memory, for tests and for toys: they end with the process, and most
  * verbs look at every session. The users come from `users.load`, at each verification.
  *
- * What is made of one `memory()` shares its sessions, as two processes share a database.
+ * What is made of one `memory()` shares its sessions, as two processes share a database, and hears of
+ * every change to them.
  */
 export function memory(): StoreFactory<UsersLoader> {
-  const tables: Tables = { sessions: new Map(), userStates: new Map(), epoch: 0 }
-  return { open: async ({ users, clock }) => new MemoryStore(tables, users, clock) }
+  const tables: Tables = { sessions: new Map(), userStates: new Map(), epoch: 0, largestLeaseMs: 0 }
+  const feeds = inProcessFeeds()
+  return {
+    async open({ users, clock }) {
+      const feed = feeds.open()
+      const store = announcedStore(new MemoryStore(tables, users, clock), feeds.announce)
+      return { ...store, feed, close: () => feed.close() }
+    },
+  }
 }
 
 interface Tables {
@@ -33,6 +43,7 @@ interface Tables {
   readonly userStates: Map<UserId, UserState>
   /** The global one. */
   epoch: number
+  largestLeaseMs: number
 }
 
 interface Row {
@@ -197,6 +208,11 @@ class MemoryStore implements Store {
     const now = this.#clock()
     const rows = [...this.#tables.sessions.values()]
     return this.#delete(rows.filter(({ session }) => session.expiresAt <= now)).length
+  }
+
+  async largestLease(atLeastMs: number): Promise<number> {
+    this.#tables.largestLeaseMs = Math.max(this.#tables.largestLeaseMs, atLeastMs)
+    return this.#tables.largestLeaseMs
   }
 
   async stats(): Promise<StoreStats> {

@@ -1,3 +1,5 @@
+export { type FeedContractOptions, feedContract } from './feed-contract.ts'
+export type { FeedHarness } from './feed-harness.ts'
 export type {
   ContractAuth,
   ContractUser,

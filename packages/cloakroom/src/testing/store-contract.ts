@@ -18,6 +18,7 @@ import type { Cases } from './store-cases/cases.ts'
 import { createCases } from './store-cases/create.ts'
 import { epochCases } from './store-cases/epoch.ts'
 import { findCases } from './store-cases/find.ts'
+import { largestLeaseCases } from './store-cases/largest-lease.ts'
 import { listCases } from './store-cases/list.ts'
 import { logOutCases } from './store-cases/log-out.ts'
 import { pruneCases } from './store-cases/prune.ts'
@@ -52,6 +53,7 @@ const storeCases: Readonly<Record<string, Cases>> = {
   list: listCases,
   prune: pruneCases,
   stats: statsCases,
+  'the longest lease': largestLeaseCases,
   'user ids': userIdCases,
   'break-down': breakDownCases,
 }

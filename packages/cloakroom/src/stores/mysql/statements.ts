@@ -41,6 +41,8 @@ export interface Statements {
   readonly deadPage: string
   readonly prunePage: string
   readonly stats: string
+  readonly raiseLease: string
+  readonly largestLease: string
   readonly lock: OnSessions
   readonly remove: OnSessions
   readonly touch: OnSessions
@@ -115,6 +117,8 @@ export function statements({ tables, users, dialect, userId, guard }: StatementP
       where id > ? order by id limit ${pageSize}`,
     stats: `select count(*), count(*) - count(user_id), coalesce(sum(expires_at <= ${now}), 0),
       (select count(*) from ${userStates} where blocked_at is not null), ${guard} from ${sessions}`,
+    raiseLease: `update ${state} set largest_lease_ms = greatest(largest_lease_ms, ?)`,
+    largestLease: `select largest_lease_ms, ${guard} from ${state}`,
 
     lock: (count) => `select id from ${sessions} where id ${inIds(count)} order by id for update`,
     remove: (count) => `delete from ${sessions} where id ${inIds(count)}`,

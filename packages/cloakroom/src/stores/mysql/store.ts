@@ -98,6 +98,12 @@ export function createStore(context: StoreContext): Store {
       return { sessions, anonymous, expired, blockedUsers } as StoreStats
     },
 
+    async largestLease(atLeastMs) {
+      if (atLeastMs > 0) await database.write(sql.raiseLease, [atLeastMs])
+      const [row] = await read(sql.largestLease, [])
+      return Number(row?.[0])
+    },
+
     async close() {},
   })
 }

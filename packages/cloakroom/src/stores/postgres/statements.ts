@@ -29,6 +29,7 @@ export interface Statements {
   readonly blockedAt: string
   readonly prunePage: string
   readonly stats: string
+  readonly largestLease: string
 }
 
 /**
@@ -118,5 +119,7 @@ export function statements(tables: Tables, users: UsersJoin): Statements {
     stats: `select count(*), count(*) - count(user_id),
       count(*) filter (where expires_at <= statement_timestamp()),
       (select count(*) from ${userStates} where blocked_at is not null) from ${sessions}`,
+    largestLease: `update ${state} set largest_lease_ms = greatest(largest_lease_ms, $1)
+      where ${durably()} returning largest_lease_ms`,
   }
 }

@@ -200,6 +200,11 @@ export function createStore(parts: Parts): Store {
       return { sessions, anonymous, expired, blockedUsers } as StoreStats
     },
 
+    async largestLease(atLeastMs) {
+      const [row] = await query(sql.largestLease, [atLeastMs])
+      return row?.[0] as number
+    },
+
     async close() {},
   })
 }

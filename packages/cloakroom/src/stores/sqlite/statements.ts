@@ -29,6 +29,8 @@ export interface Statements {
   readonly prunePage: string
   readonly pruneRows: string
   readonly stats: string
+  readonly raiseLease: string
+  readonly largestLease: string
 }
 
 export function statements(prefix: string, users: UsersJoin): Statements {
@@ -98,5 +100,7 @@ export function statements(prefix: string, users: UsersJoin): Statements {
     pruneRows: `delete from ${sessions} where id in ${idsOf} and expires_at <= ?`,
     stats: `select count(*), count(*) - count(user_id), count(*) filter (where expires_at <= ?),
       (select count(*) from ${userStates} where blocked_at is not null) from ${sessions}`,
+    raiseLease: `update ${state} set largest_lease_ms = max(largest_lease_ms, ?)`,
+    largestLease: `select largest_lease_ms from ${state}`,
   }
 }

@@ -193,6 +193,11 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
         return { sessions, anonymous, expired, blockedUsers } as StoreStats
       }),
 
+    async largestLease(atLeastMs) {
+      if (atLeastMs > 0) await lock.write(() => run.raiseLease.run(atLeastMs))
+      return lock.read(() => run.largestLease.get()?.[0] as number)
+    },
+
     async close() {},
   })
 }

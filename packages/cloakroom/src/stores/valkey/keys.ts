@@ -11,7 +11,7 @@ export type Bucket = string
 export type Owner = string
 
 /** What is kept of each kind of key, the first letter of its name behind the prefix. */
-export type Kind = 's' | 'u' | 'i' | 'all' | 'c' | 'none'
+export type Kind = 's' | 'u' | 'i' | 'all' | 'c' | 'lease' | 'none'
 
 /**
  * The names of keys; scripts make them in the same way.
@@ -31,6 +31,8 @@ export interface Keys {
   everybody(bucket: Bucket): string
   /** What a call of a script has answered. */
   call(bucket: Bucket, call: string): string
+  /** A sorted set of one: the longest lease of any process's cache. */
+  lease(): string
   /** There is none of this name, ever. */
   none(bucket: Bucket): string
   /** For SCAN. */
@@ -46,6 +48,7 @@ export function keysOf(prefix: string): Keys {
     index: (owner) => name('i', bucketOfOwner(owner), `:${owner.slice(3)}`),
     everybody: (bucket) => name('all', bucket, ''),
     call: (bucket, call) => name('c', bucket, `:${call}`),
+    lease: () => name('lease', '000', ''),
     none: (bucket) => name('none', bucket, ''),
     pattern: (kind) => `${prefix}${kind}:{*`,
   }

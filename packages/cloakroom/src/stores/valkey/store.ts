@@ -148,6 +148,12 @@ export function createStore(
       return { sessions, anonymous, expired, blockedUsers }
     },
 
+    async largestLease(atLeastMs) {
+      const key = keys.lease()
+      if (atLeastMs > 0) await calls.command(key, ['zadd', key, 'gt', String(atLeastMs), 'ms'])
+      return Number(toText(await calls.command(key, ['zscore', key, 'ms'])) ?? 0)
+    },
+
     async close() {
       close()
     },

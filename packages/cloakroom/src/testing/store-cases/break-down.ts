@@ -9,7 +9,7 @@ export const breakDownCases: Cases = {
     const { id, secretHash } = await begin(fixture, alice)
     await fixture.breakDown()
     const rotation = { id, secretHash, newSecretHash: secretHash, authenticatedBy: undefined }
-    const verbs: Record<Exclude<keyof Store, 'close'>, () => Promise<unknown>> = {
+    const verbs: Record<Exclude<keyof Store, 'close' | 'feed'>, () => Promise<unknown>> = {
       find: () => store.find(id),
       epoch: () => store.epoch(alice, null),
       create: () => store.create(newSession(fixture, alice)),
@@ -23,6 +23,7 @@ export const breakDownCases: Cases = {
       blockedAt: () => store.blockedAt(alice),
       prune: () => store.prune(),
       stats: () => store.stats(),
+      largestLease: () => store.largestLease(0),
     }
     for (const [verb, call] of Object.entries(verbs)) {
       await assert.rejects(call(), { name: 'CloakroomError', code: 'store_unavailable' }, verb)
