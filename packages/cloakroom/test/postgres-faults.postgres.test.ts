@@ -88,11 +88,8 @@ describe('a PostgreSQL that is killed under load', () => {
 
 describe('a PostgreSQL that does not answer', () => {
   for (const driver of drivers) {
-    // postgres.js 3.4.9 throws in a callback of its own, where nobody can catch it, when it cancels a
-    // statement of a server that stands still.
-    const skip = driver === 'postgres.js' && 'a defect of the driver ends the process'
     const holds = `holds no request for longer than it may, and mends by itself, with ${driver}`
-    test(holds, { skip }, async (t) => {
+    test(holds, async (t) => {
       const database = await usersDatabase(t, server.url)
       const auth = await database.auth({ driver, timeoutSeconds: 0.5 })
       const { token, session } = await signInAs(auth, 1)

@@ -9,6 +9,7 @@ import {
 import { Pool } from 'pg'
 import { type PostgresJs, postgres } from '../src/stores/postgres/index.ts'
 import { signInAs } from '../src/testing/index.ts'
+import { begin } from '../src/testing/store-cases/session-rows.ts'
 import { usersDatabase } from './postgres-users.ts'
 
 let servers: ReplicatedPostgres
@@ -128,6 +129,20 @@ describe('revocations that wait for the standby', () => {
     const { token } = await signInAs(auth, 1)
     await assert.rejects(auth.revoke({ userId: 1 }, replicated), TypeError)
     assert.equal((await auth.verify(token)).status, 'authenticated')
+  })
+})
+
+describe('touches', () => {
+  test('wait for no standby, and so no revocation waits for their rows', async (t) => {
+    const database = await usersDatabase(t, servers.primary.url)
+    const url = new URL(database.url)
+    url.searchParams.set('options', `-c search_path=${database.schema} -c synchronous_commit=on`)
+    const [store, strict] = [await database.store(), await database.store({ url: url.href })]
+    const { id } = await begin({ clock: Date.now, store }, 1)
+    t.after(() => servers.standby.resume())
+    servers.standby.pause()
+    await strict.touch([id], 0)
+    assert.equal((await store.revoke({ sessionId: id })).length, 1)
   })
 })
 

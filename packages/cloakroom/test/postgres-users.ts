@@ -11,7 +11,7 @@ import { type Driver, type OpenPool, type TestDatabase, testDatabase } from './p
 /** A database with the users 1 to 100, and as many processes on it as a test wants. */
 export interface UsersDatabase extends TestDatabase {
   /** A store over a pool of its own, as another process would have it. */
-  store(options?: PostgresOptions & { driver?: Driver }): Promise<Store>
+  store(options?: PostgresOptions & { driver?: Driver; url?: string }): Promise<Store>
   auth(options?: ProcessOptions): Promise<Cloakroom<AnyUser>>
   /** Locks what a statement of the application selects, until the result is called. */
   hold(sql: string, values?: unknown[]): Promise<() => Promise<void>>
@@ -64,8 +64,8 @@ export async function usersDatabase(t: TestContext, server?: string): Promise<Us
   return {
     ...database,
     auth,
-    async store({ driver = 'pg', ...options } = {}) {
-      const factory = postgres(database.open(driver).pool, { migrate: true, ...options })
+    async store({ driver = 'pg', url, ...options } = {}) {
+      const factory = postgres(database.open(driver, url).pool, { migrate: true, ...options })
       return factory.open({ users, clock: Date.now })
     },
     async hold(sql, values = []) {

@@ -16,6 +16,8 @@ export interface CatalogueColumn {
   readonly typeName: string
   /** The collation as a statement names it; `null` if it is the type's own. */
   readonly collation: string | null
+  /** Whether values are equal only if they are the same, byte by byte. */
+  readonly isExact: boolean
   readonly isNotNull: boolean
   /** Whether there is a unique index on it alone, for all rows, that comparisons can use. */
   readonly isUnique: boolean
@@ -27,10 +29,12 @@ export async function readTable(query: Query, table: string): Promise<CatalogueT
   const [first] = rows as [string, string, ...unknown[]][]
   if (first === undefined) return undefined
   const [name, kind] = first
-  const columns = rows.map(([, , column, type, typeName, collation, isNotNull, isUnique]) => [
-    column,
-    { type, typeName, collation, isNotNull, isUnique },
-  ])
+  const columns = rows.map(
+    ([, , column, type, typeName, collation, isExact, isNotNull, isUnique]) => [
+      column,
+      { type, typeName, collation, isExact, isNotNull, isUnique },
+    ],
+  )
   return { name, kind, columns: new Map(columns as [string, CatalogueColumn][]) }
 }
 
@@ -41,7 +45,7 @@ const columnsOf = `select
       else quote_ident(tn.nspname) || '.' || quote_ident(t.typname) end,
     case when a.attcollation <> t.typcollation
       then quote_ident(ln.nspname) || '.' || quote_ident(l.collname) end,
-    a.attnotnull or d.typnotnull,
+    t.typname <> 'citext' and coalesce(l.collisdeterministic, true), a.attnotnull or d.typnotnull,
     exists (select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisunique
       and i.indisvalid and i.indpred is null and i.indnkeyatts = 1 and i.indkey[0] = a.attnum
       and i.indcollation[0] = a.attcollation)

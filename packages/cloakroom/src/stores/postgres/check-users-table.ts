@@ -41,6 +41,11 @@ function checkId({ columns }: CatalogueTable, { table, id }: UsersTable): Catalo
   if (!idTypes[type].includes(found.type)) {
     throw mismatch(`users.id (${column}) is declared ${found.typeName}, not ${type}`)
   }
+  if (!found.isExact) {
+    throw mismatch(
+      `${table}.${column} takes different ids for the same one (citext, or its collation). They must be compared byte by byte`,
+    )
+  }
   if (!found.isUnique) {
     throw mismatch(`${table}.${column} has neither a primary key nor a unique index of its own`)
   }

@@ -27,6 +27,8 @@ export function connectPostgresJs(sql: PostgresJs): Driver {
     )
   }
   return {
+    // Left alone when it is too late: `cancel()` makes a connection for it, and if that fails, an
+    // unhandled rejection, which ends the process.
     query: (text, values, attempt) => within(attempt.deadline, execute(sql, text, values, attempt)),
 
     async transact<Result>(

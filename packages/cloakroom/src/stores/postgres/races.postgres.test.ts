@@ -162,6 +162,26 @@ describe('locks in PostgreSQL', () => {
     assert.deepEqual(await unblocked, [id].map(Buffer.from))
   })
 
+  for (const level of ['repeatable read', 'serializable']) {
+    test(`what the server refuses at ${level}, the application's default, is done anew`, async (t) => {
+      const database = await usersDatabase(t)
+      const options = [
+        `-c search_path=${database.schema}`,
+        `-c default_transaction_isolation=${level.replace(' ', '\\ ')}`,
+      ]
+      const url = new URL(database.url)
+      url.searchParams.set('options', options.join(' '))
+      const store = await database.store({ url: url.href })
+      const { id, session } = await begin({ clock, store }, 1)
+      const release = await database.hold('select from cloakroom_sessions for update')
+      const version = session.dataVersion
+      const updates = ['{"a":1}', '{"b":2}'].map((data) => store.update(id, version, data))
+      await database.untilWaiting(2)
+      await release()
+      assert.deepEqual((await Promise.all(updates)).sort(), ['conflict', 'updated'])
+    })
+  }
+
   test('touch batches of four connections in any order never end in a deadlock', async (t) => {
     const { stores, deadlocks } = await storesOf(t, 4)
     const random = seededRandom(t)

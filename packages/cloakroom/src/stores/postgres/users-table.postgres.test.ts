@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { freshPostgresDatabase, sharedPostgres } from '@cloakroom/test-servers'
 import type { Pool } from 'pg'
 import { type TestDatabase, testDatabase } from '../../../test/postgres-database.ts'
 import { type Cloakroom, cloakroom } from '../../cloakroom.ts'
@@ -211,6 +212,12 @@ describe('the users option is checked against the catalogue at start', () => {
       users: { table: 'users', id: { type: 'text' } },
       says: /unique/,
     },
+    'ids that are compared without regard to case': {
+      sql: `create collation caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        create table users (id text collate caseless primary key)`,
+      users: { table: 'users', id: { type: 'text' } },
+      says: /byte by byte/,
+    },
     'no such selected column': {
       users: { ...users, select: { phone: 'text' } },
       says: /users\.select\.phone.*no column/,
@@ -227,6 +234,23 @@ describe('the users option is checked against the catalogue at start', () => {
     'active is no condition': { users: { ...users, active: 'email' }, says: /active/ },
     'active is no expression': { users: { ...users, active: 'not (' }, says: /active/ },
   }
+  test('ids of citext', async (t) => {
+    // Of a database of its own: an extension is there once in each.
+    const database = await testDatabase(await freshPostgresDatabase(await sharedPostgres()))
+    t.after(() => database.close())
+    const { application } = database
+    await application.query(
+      `create extension citext; create table users (id citext primary key, email citext not null)`,
+    )
+    const people = { table: 'users', id: { type: 'text' } } as const
+    await assert.rejects(open(application, people), { code: 'schema_mismatch' })
+    await application.query(
+      `alter table users alter id type text; insert into users values ('a', 'A')`,
+    )
+    const auth = await open(application, { ...people, select: { email: 'text' } })
+    assert.deepEqual((await signInAs(auth, 'a')).user, { id: 'a', email: 'A' })
+  })
+
   for (const [what, { sql = usersTable, users, says }] of Object.entries(misfits)) {
     test(what, async (t) => {
       const { application } = await databaseWith(t, sql)
