@@ -27,7 +27,7 @@ const layerFiles = {
   http: ['http/'],
   options: ['options.ts'],
   stores: ['stores/'],
-  feeds: ['feeds/'],
+  cache: ['cache/'],
   adapters: ['adapters/'],
   'express-session': ['express-session/'],
   'access-tokens': ['access-tokens/'],
@@ -47,7 +47,7 @@ const layers: Record<LayerName, Layer> = {
   http: { values: ['http', 'core', 'errors'] },
   options: { values: ['core', 'http', 'errors'] },
   stores: { values: ['stores', 'core', 'errors'], isSplit: true },
-  feeds: { values: ['feeds', 'core', 'errors'], isSplit: true },
+  cache: { values: ['cache', 'core'], packages: ['lru-cache'] },
   adapters: {
     values: ['adapters', 'http', 'errors'],
     types: ['core', 'cloakroom'],

@@ -1,5 +1,7 @@
 import { type Context, setContext } from './core/context.ts'
 import type { DataInput, DataOf, DataSchema } from './core/data.ts'
+import type { FeedHealth } from './core/feed-health.ts'
+import { type Followed, followFeed } from './core/follow-feed.ts'
 import { type ImpersonateOptions, impersonate } from './core/impersonate.ts'
 import { list } from './core/list.ts'
 import { isSteppedUp } from './core/policy.ts'
@@ -15,6 +17,7 @@ import {
 } from './core/revoke.ts'
 import { impersonated, type RotatedSession, rotate, stepUp } from './core/rotate.ts'
 import type { IssuedSession, Session, Verification } from './core/session.ts'
+import { prototypeWithoutSignal, sessionPrototype } from './core/session-signal.ts'
 import {
   beginSignIn,
   createAnonymous,
@@ -23,15 +26,16 @@ import {
   type SignInOptions,
   type SignInState,
 } from './core/sign-in.ts'
-import type { StoreStats } from './core/store.ts'
+import type { Store, StoreStats } from './core/store.ts'
 import { createTokenParameters, type TokenParameters } from './core/token-parameters.ts'
 import { createToucher } from './core/touch.ts'
 import { type DataChange, updateData } from './core/update-data.ts'
 import type { AnyUser, UserOf, Users } from './core/user.ts'
 import { verify } from './core/verify.ts'
+import { verifyCached } from './core/verify-cached.ts'
 import { CloakroomError } from './errors.ts'
 import { type HttpSessions, httpSessions, type StepUpOptions } from './http/sessions.ts'
-import { type CloakroomOptions, checkOptions } from './options.ts'
+import { type CloakroomOptions, checkOptions, type Settings } from './options.ts'
 
 /**
  * Sessions of one application. Every verb may throw `store_unavailable`, which means that the
@@ -101,6 +105,10 @@ export interface Cloakroom<User extends AnyUser = AnyUser, Data = unknown, Input
   prune(): Promise<number>
   /** Counts the rows. Reads all of them: for the command line and for dashboards. */
   stats(): Promise<StoreStats>
+  /** How well this process hears of what others do; `undefined`: the store has no feed. No I/O. */
+  feedHealth(): FeedHealth | undefined
+  /** Lets the session's `signal` go: it will not abort. For who asked for it outside of a request. */
+  release(session: Session<Data, User['id']>): void
   /** The same verbs on request heads, for adapters. */
   readonly http: HttpSessions<User, Data, Input>
   /** Writes what is still to be touched and stops all timers. The database handle stays open. */
@@ -125,17 +133,27 @@ export async function cloakroom<
 
   const settings = checkOptions<U, Schema, Data>(options)
   const { policy, onError, clock } = settings
-  const store = await options.store.open({ users: options.users, clock, timeouts: policy })
+  const opened = await options.store.open({ users: options.users, clock, timeouts: policy })
+  const followed = await follow(opened, settings)
+  const { store = opened, cache } = followed ?? {}
   const toucher = createToucher(store, policy, onError)
   const stopPruning =
     settings.pruneIntervalMs === false
       ? () => Promise.resolve()
       : prunePeriodically(store, settings.pruneIntervalMs, onError)
-  const context: Context<Data> = { ...settings, store, seen: toucher.seen }
+  const context: Context<Data> = {
+    ...settings,
+    store,
+    seen: toucher.seen,
+    sessionPrototype: followed ? sessionPrototype(followed.signals) : prototypeWithoutSignal,
+  }
   const tokenParameters = createTokenParameters(context, onError)
 
   const verbs: Omit<Cloakroom<User, Data, Input>, 'http'> = {
-    verify: (token) => verify(context, token),
+    verify:
+      cache === undefined
+        ? (token) => verify(context, token)
+        : (token) => verifyCached(context, cache, token),
     tokenParameters: (token) => tokenParameters.of(token),
     beginSignIn: (userId) => beginSignIn(context, userId),
     resumeSignIn: (state) => resumeSignIn(context, state),
@@ -161,14 +179,27 @@ export async function cloakroom<
     blockedAt: (userId) => blockedAt(context, userId),
     prune: () => store.prune(),
     stats: () => store.stats(),
+    feedHealth: () => followed?.health(),
+    release: (session) => followed?.signals.release(session),
     async close() {
       await stopPruning()
       await tokenParameters.close()
       await toucher.close()
+      await followed?.close()
       await store.close()
     },
   }
-  const auth = Object.freeze({ ...verbs, http: httpSessions(verbs, settings) })
+  const tie = followed?.signals.tie.bind(followed.signals)
+  const auth = Object.freeze({ ...verbs, http: httpSessions(verbs, { ...settings, tie }) })
   setContext(auth, context)
   return auth
+}
+
+async function follow(store: Store, settings: Settings<unknown>): Promise<Followed | undefined> {
+  try {
+    return followFeed(store, settings)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }

@@ -11,6 +11,7 @@
  * - `cross_site`: another site's page may have sent this request to sign in, step up or sign out.
  * - `ambiguous_credentials`: this request carries more than one credential. HTTP: 400.
  * - `malformed_authorization`: its Bearer header is not one of RFC 6750 §2.1. HTTP: 400.
+ * - `session_ended`: the reason of `session.signal`, when it aborts.
  * - `step_up_required`: the credential was last checked too long ago for what was asked.
  * - `impersonated_session`: an impersonated session may not do this.
  * - `invalid_user_id`: not a user id of the configured type.
@@ -29,6 +30,7 @@ export type CloakroomErrorCode =
   | 'cross_site'
   | 'ambiguous_credentials'
   | 'malformed_authorization'
+  | 'session_ended'
   | 'step_up_required'
   | 'impersonated_session'
   | 'invalid_user_id'

@@ -1,7 +1,10 @@
 export { type Cloakroom, cloakroom } from './cloakroom.ts'
 export type { DataInput, DataOf, DataSchema } from './core/data.ts'
+export type { FeedHealth } from './core/feed-health.ts'
 export type { ImpersonateOptions } from './core/impersonate.ts'
+export type { Instant } from './core/instant.ts'
 export { type MigrateOptions, migrate, pendingMigrations } from './core/migrate.ts'
+export type { FeedListener, Invalidation, RevocationFeed } from './core/revocation-feed.ts'
 export type { RevokeOptions, RevokeSelector } from './core/revoke.ts'
 export type { RotatedSession } from './core/rotate.ts'
 export type {
@@ -30,6 +33,7 @@ export type {
   UsersLoader,
   UsersTable,
 } from './core/user.ts'
+export type { CacheFactory, CacheStats, VerificationCache } from './core/verification-cache.ts'
 export { CloakroomError, type CloakroomErrorCode } from './errors.ts'
 export type { CookieOptions } from './http/cookie.ts'
 export { deviceLabel } from './http/device.ts'

@@ -4,6 +4,7 @@ import type { Policy } from './core/policy.ts'
 import type { SessionCap, StoreFactory } from './core/store.ts'
 import { defaultTokenPrefix } from './core/token.ts'
 import type { UserIdType, Users } from './core/user.ts'
+import type { CacheFactory } from './core/verification-cache.ts'
 import { type CookieOptions, cookieFor, type SessionCookie } from './http/cookie.ts'
 import { checkOrigin } from './http/origin.ts'
 import { checkTransports, type Transport } from './http/request-head.ts'
@@ -24,6 +25,12 @@ export interface CloakroomOptions<
   readonly users: U
   /** A Standard Schema for `session.data`. Default: any JSON object. */
   readonly data?: Schema
+
+  /**
+   * Verifications from memory: `leasedCache(…)`, for a store that was opened with its feed. Default: none,
+   * every verification asks the store.
+   */
+  readonly cache?: CacheFactory
 
   /** Seconds without a request after which a session ends. 60 to 34,560,000; default 604,800 (7 days). */
   readonly idleTimeoutSeconds?: number
@@ -70,6 +77,7 @@ export interface CloakroomOptions<
 /** The options, checked, with their defaults, in the units that the code uses. */
 export interface Settings<Data> {
   readonly policy: Policy
+  readonly cacheFactory: CacheFactory | undefined
   readonly pruneIntervalMs: number | false
   readonly cap: SessionCap | undefined
   readonly tokenPrefix: string
@@ -105,8 +113,12 @@ export function checkOptions<U extends Users, Schema extends DataSchema | undefi
   if (typeof options.store?.open !== 'function') {
     throw new TypeError('store must be made by sqlite(…), memory() or another store of Cloakroom')
   }
+  if (options.cache !== undefined && typeof options.cache?.open !== 'function') {
+    throw new TypeError('cache must be made by leasedCache(…), of cloakroom/cache')
+  }
   return Object.freeze({
     policy,
+    cacheFactory: options.cache,
     pruneIntervalMs:
       options.pruneIntervalSeconds !== false &&
       toMs(seconds(options, 'pruneIntervalSeconds', 3600, 60, day)),

@@ -53,7 +53,7 @@ export function expressSessions<User extends AnyUser, Data, Input>(
   const before =
     (requirement: Requirement): Middleware =>
     async (request, response, next) => {
-      const problem = await check(request, requirement)
+      const problem = await check(request, response, requirement)
       if (problem === undefined) next()
       else sendProblem(response, problem)
     }

@@ -42,7 +42,7 @@ export function honoSessions<User extends AnyUser, Data, Input>(
   const before =
     (requirement: Requirement): MiddlewareHandler =>
     async (context, next) => {
-      const problem = await check(context, requirement)
+      const problem = await check(context, context, requirement)
       if (problem !== undefined) return respond(context, problem)
       await next()
       return undefined
@@ -84,6 +84,7 @@ function contexts(
       cookie: context.req.header('cookie'),
       authorization: context.req.header('authorization'),
       origin: context.req.header('origin'),
+      upgrade: context.req.header('upgrade'),
       secFetchSite: context.req.header('sec-fetch-site'),
       userAgent: context.req.header('user-agent'),
       ip: address(context),
@@ -94,6 +95,14 @@ function contexts(
       void context.res
       if (setCookie !== undefined) context.header('set-cookie', setCookie, { append: true })
       context.header('cache-control', 'no-store')
+    },
+    // A `Request` tells only of a client that leaves early; Node's own response of every end.
+    whenOver({ env, req }, callback) {
+      const { outgoing } = (env ?? {}) as {
+        outgoing?: { once(event: 'close', end: () => void): void }
+      }
+      if (outgoing === undefined) req.raw.signal.addEventListener('abort', callback, { once: true })
+      else outgoing.once('close', callback)
     },
   }
 }

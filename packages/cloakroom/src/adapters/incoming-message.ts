@@ -14,6 +14,7 @@ export function incomingMessages<Request extends IncomingMessage>(
       // Not `headers.authorization`, in which Node keeps the first of two and drops the other.
       authorization: request.headersDistinct.authorization?.join(', '),
       origin: request.headers.origin,
+      upgrade: request.headers.upgrade,
       secFetchSite: request.headersDistinct['sec-fetch-site']?.join(', '),
       userAgent: request.headers['user-agent'],
       ip: address(request),
@@ -22,6 +23,7 @@ export function incomingMessages<Request extends IncomingMessage>(
       if (setCookie !== undefined) response.appendHeader('set-cookie', setCookie)
       response.setHeader('cache-control', 'no-store')
     },
+    whenOver: (response, callback) => void response.once('close', callback),
   }
 }
 

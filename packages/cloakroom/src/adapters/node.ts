@@ -51,7 +51,7 @@ export function nodeSessions<User extends AnyUser, Data, Input>(
     (handler: Handler): Listener =>
     async (request, response) => {
       try {
-        const problem = await check(request, requirement)
+        const problem = await check(request, response, requirement)
         if (problem === undefined) await handler(request, response)
         else sendProblem(response, problem)
       } catch (error) {

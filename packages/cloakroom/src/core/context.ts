@@ -13,6 +13,8 @@ export interface Context<Data> {
   readonly userIdType: UserIdType
   readonly data: DataFormat<Data>
   readonly cap: SessionCap | undefined
+  /** The prototype of session snapshots. */
+  readonly sessionPrototype: object
   /** Told of every live session that was verified, so that it can be touched later. */
   readonly seen: (found: Found) => void
   /** Told of what fails where nobody waits for it. */

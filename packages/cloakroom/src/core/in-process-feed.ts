@@ -7,7 +7,7 @@ export interface InProcessFeeds {
   readonly announce: (what: Invalidation) => void
 }
 
-const heartbeatMs = 500
+const heartbeatMs = 100
 const source = ''
 
 /** Feeds of a store that lives in this process: they cannot fail, and hear everything at once. */

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { formatId, parseId } from './session-id.ts'
+import { settle } from './settle.ts'
 import type { Durability, StoreSelector } from './store.ts'
 import { hashFamily } from './token.ts'
 import { checkUserId, type UserId } from './user.ts'
@@ -24,6 +25,13 @@ export interface RevokeOptions {
    * anything. Default: as the store is set, which is not to wait.
    */
   readonly replicated?: boolean
+  /**
+   * Whether to wait until no process can accept the sessions from its cache any more, whatever has become
+   * of its feed: until the longest lease of all processes is over. No verification that begins after the
+   * promise has resolved accepts them. Without it that is so within milliseconds, as a rule, and after
+   * that lease at the latest. Default false.
+   */
+  readonly settled?: boolean
 }
 
 /**
@@ -37,16 +45,24 @@ export async function revoke<Data>(
   options?: RevokeOptions,
 ): Promise<string[]> {
   const narrowed = toStore(context, selector)
-  const durability = toDurability(options)
-  if (narrowed === undefined) return []
-  const ended = await context.store.revoke(narrowed, durability)
-  return ended.map(formatId)
+  return ending(context, options, async (durability) =>
+    narrowed === undefined ? [] : context.store.revoke(narrowed, durability),
+  )
 }
 
-function toDurability({ replicated }: RevokeOptions = {}): Durability | undefined {
-  if (replicated === undefined) return undefined
-  if (typeof replicated === 'boolean') return { replicated }
-  throw new TypeError('replicated must be true or false')
+/** Ends sessions, and waits for as much as the options ask. */
+async function ending<Data>(
+  { store }: Context<Data>,
+  { replicated, settled = false }: RevokeOptions = {},
+  end: (durability: Durability | undefined) => Promise<readonly Uint8Array[]>,
+): Promise<string[]> {
+  if (![undefined, true, false].includes(replicated)) {
+    throw new TypeError('replicated must be true or false')
+  }
+  if (typeof settled !== 'boolean') throw new TypeError('settled must be true or false')
+  const ended = await end(replicated === undefined ? undefined : { replicated })
+  if (settled) await settle(store)
+  return ended.map(formatId)
 }
 
 function toStore<Data>(
@@ -80,8 +96,7 @@ export async function block<Data>(
   options?: RevokeOptions,
 ): Promise<string[]> {
   checkUserId(context.userIdType, userId)
-  const ended = await context.store.block(userId, toDurability(options))
-  return ended.map(formatId)
+  return ending(context, options, (durability) => context.store.block(userId, durability))
 }
 
 export async function unblock<Data>(context: Context<Data>, userId: UserId): Promise<void> {

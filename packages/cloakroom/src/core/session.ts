@@ -44,6 +44,18 @@ export interface Session<Data = JsonObject, Id extends UserId = UserId> {
   readonly data: Data
   /** When this snapshot was read, by the database's clock. */
   readonly readAt: Date
+  /**
+   * Aborts when the session ends: signed out, revoked, expired, blocked, the user deactivated or deleted,
+   * in whichever process. Its `reason` is a `CloakroomError` `session_ended`; or `store_unavailable`, if
+   * for longer than the lease neither the feed nor the store could say whether the session lives.
+   *
+   * For what outlives the request's verification: sockets, event streams, long statements. Asking for it
+   * reads the session once more. On a request that an adapter has verified it goes when the request goes;
+   * elsewhere `release` it, or it is kept until the session ends. Not enumerable.
+   *
+   * @throws {Error} when it is asked for, if the store was not opened with its feed
+   */
+  readonly signal: AbortSignal
 }
 
 /**

@@ -7,10 +7,11 @@ import type { UserId } from './user.ts'
 
 /** The public session that a row stands for. */
 export function snapshot<Data, Id extends UserId>(
-  { policy, data }: Context<Data>,
+  { policy, data, sessionPrototype }: Context<Data>,
   { session, now }: Pick<Listed, 'session' | 'now'>,
 ): Session<Data, Id> {
-  return {
+  const own: Omit<Session<Data, Id>, 'signal'> & { __proto__: object } = {
+    __proto__: sessionPrototype,
     id: formatId(session.id),
     userId: session.userId as Id | null,
     createdAt: new Date(session.createdAt),
@@ -26,4 +27,5 @@ export function snapshot<Data, Id extends UserId>(
     data: data.decode(session.data),
     readAt: new Date(now),
   }
+  return own as unknown as Session<Data, Id>
 }

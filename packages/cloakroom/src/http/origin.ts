@@ -4,10 +4,16 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
 
 /**
  * Whether a request that reads or may set a cookie is refused because it could come from another
- * site's page. Safe methods (RFC 9110 §9.2.1) change nothing, so they pass.
+ * site's page. Safe methods (RFC 9110 §9.2.1) change nothing, so they pass; but not the GET that opens a
+ * WebSocket, which any page may send with cookies, and by which it would then read (RFC 6455 §10.2).
  */
 export function isCrossSite(head: RequestHead, origin: string): boolean {
-  return !safeMethods.has(head.method) && isForeign(head, origin)
+  const changesNothing = safeMethods.has(head.method) && !isUpgrade(head)
+  return !changesNothing && isForeign(head, origin)
+}
+
+function isUpgrade({ upgrade }: RequestHead): boolean {
+  return upgrade !== undefined && /websocket/i.test(upgrade)
 }
 
 /**

@@ -17,6 +17,7 @@ const statuses: Readonly<Record<CloakroomErrorCode, number>> = {
   sign_in_superseded: 401,
   user_inactive: 401,
   not_authenticated: 401,
+  session_ended: 401,
   cross_site: 403,
   step_up_required: 403,
   impersonated_session: 403,

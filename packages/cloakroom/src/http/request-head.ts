@@ -11,6 +11,8 @@ export interface RequestHead {
   readonly authorization: string | undefined
   readonly origin: string | undefined
   readonly secFetchSite: string | undefined
+  /** What the connection is to become: `websocket`. */
+  readonly upgrade?: string | undefined
   /** Only sign-in reads these two, for the list of devices. */
   readonly userAgent: string | undefined
   /** The client's address, by whatever rule the application trusts proxies. */

@@ -13,6 +13,8 @@ export interface Framework<Request extends object, Response extends object> {
   readonly headOf: (request: Request) => RequestHead
   /** Adds a `Set-Cookie`, if there is one, and forbids caches to store the response. */
   readonly deliver: (response: Response, setCookie: string | undefined) => void
+  /** Calls back when the response is over, or its connection. */
+  readonly whenOver: (response: Response, callback: () => void) => void
 }
 
 /** What must be true of a request before its handler runs. */
@@ -27,7 +29,11 @@ export interface RequestSessions<
   Input,
 > extends SessionVerbs<[request: Request, response: Response], User, Data, Input> {
   /** Verifies the request, once. What to answer in place of its handler, if anything. */
-  readonly check: (request: Request, requirement: Requirement) => Promise<Problem | undefined>
+  readonly check: (
+    request: Request,
+    response: Response,
+    requirement: Requirement,
+  ) => Promise<Problem | undefined>
   /** What to answer to an error; `undefined`: it is none of ours. */
   readonly problemOf: (error: unknown, request: Request) => Problem | undefined
 }
@@ -46,7 +52,7 @@ export function requestSessions<
   Input,
 >(
   { http, requireStepUp }: Auth<User, Data, Input>,
-  { headOf, deliver }: Framework<Request, Response>,
+  { headOf, deliver, whenOver }: Framework<Request, Response>,
   transports: readonly Transport[] | undefined,
 ): RequestSessions<Request, Response, User, Data, Input> {
   const route = transports === undefined ? {} : { transports: checkTransports(transports) }
@@ -56,17 +62,27 @@ export function requestSessions<
     return { ...options, transport: options?.transport ?? transports?.[0] }
   }
 
-  async function verdictOf(request: Request): Promise<Verdict<User, Data>> {
-    const verdict = verdicts.get(request) ?? (await http.authenticate(headOf(request), route))
+  /** What is known of the request from now on. */
+  function settle(request: Request, response: Response, verdict: Verdict<User, Data>): void {
     verdicts.set(request, verdict)
+    if (verdict.status === 'refused' || verdict.session === undefined) return
+    http.tie?.(verdict.session, (release) => whenOver(response, release))
+  }
+
+  async function verdictOf(request: Request, response: Response): Promise<Verdict<User, Data>> {
+    const known = verdicts.get(request)
+    if (known !== undefined) return known
+    const verdict = await http.authenticate(headOf(request), route)
+    settle(request, response, verdict)
     return verdict
   }
 
   async function refusalOf(
     request: Request,
+    response: Response,
     requirement: Requirement,
   ): Promise<Problem | undefined> {
-    const verdict = await verdictOf(request)
+    const verdict = await verdictOf(request, response)
     if (verdict.status === 'authenticated') {
       if (requirement === 'stepped_up') requireStepUp(verdict.session)
       return undefined
@@ -90,8 +106,9 @@ export function requestSessions<
     if (issued === undefined) throw new CloakroomError('not_authenticated', 'The session ended.')
     const { setCookie, ...shown } = issued
     const { session, user } = shown
-    verdicts.set(
+    settle(
       request,
+      response,
       user === undefined
         ? { status: 'anonymous', reason: 'not_signed_in', session }
         : { status: 'authenticated', session, user },
@@ -107,9 +124,9 @@ export function requestSessions<
   }
 
   return {
-    async check(request, requirement) {
+    async check(request, response, requirement) {
       try {
-        return await refusalOf(request, requirement)
+        return await refusalOf(request, response, requirement)
       } catch (error) {
         const problem = problemOf(error, request)
         if (problem !== undefined) return problem

@@ -11,10 +11,10 @@ import {
   storeContract,
   testClock,
 } from '../testing/index.ts'
-import { memory } from './memory.ts'
+import { type MemoryOptions, memory } from './memory.ts'
 
-function openMemory(idType: UserIdType): StoreHarness<UsersLoader> {
-  const store = memory()
+function openMemory(idType: UserIdType, options?: MemoryOptions): StoreHarness<UsersLoader> {
+  const store = memory(options)
   const clock = testClock()
   const users = new Map<UserId, AnyUser>()
   return {
@@ -37,7 +37,7 @@ function openMemory(idType: UserIdType): StoreHarness<UsersLoader> {
   }
 }
 
-storeContract('memory', openMemory, {
+storeContract('memory', (idType) => openMemory(idType), {
   skip: {
     'a database that cannot answer is store_unavailable to every verb':
       'Memory cannot fail. Its loader can, which has tests of its own',
@@ -45,7 +45,7 @@ storeContract('memory', openMemory, {
 })
 
 feedContract('the feed of memory', (idType) => ({
-  ...openMemory(idType),
+  ...openMemory(idType, { feed: true }),
   hearsUsers: false,
   isExact: true,
 }))

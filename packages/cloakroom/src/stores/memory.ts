@@ -18,20 +18,25 @@ import type {
 import type { AnyUser, UserId, UsersLoader } from '../core/user.ts'
 import { CloakroomError } from '../errors.ts'
 
+export interface MemoryOptions {
+  /** Whether to hear of changes made by others of the same `memory()`. Default false. */
+  readonly feed?: boolean
+}
+
 /**
  * Sessions in this process's memory, for tests and for toys: they end with the process, and most
  * verbs look at every session. The users come from `users.load`, at each verification.
  *
- * What is made of one `memory()` shares its sessions, as two processes share a database, and hears of
- * every change to them.
+ * What is made of one `memory()` shares its sessions, as two processes share a database.
  */
-export function memory(): StoreFactory<UsersLoader> {
+export function memory(options: MemoryOptions = {}): StoreFactory<UsersLoader> {
   const tables: Tables = { sessions: new Map(), userStates: new Map(), epoch: 0, largestLeaseMs: 0 }
   const feeds = inProcessFeeds()
   return {
     async open({ users, clock }) {
-      const feed = feeds.open()
       const store = announcedStore(new MemoryStore(tables, users, clock), feeds.announce)
+      if (options.feed !== true) return store
+      const feed = feeds.open()
       return { ...store, feed, close: () => feed.close() }
     },
   }

@@ -1,8 +1,10 @@
 import { describe, type TestContext, test } from 'node:test'
 import type { UserIdType, Users } from '../core/user.ts'
+import { cacheCases } from './feed-cases/cache.ts'
 import { changeCases } from './feed-cases/changes.ts'
 import type { FeedCases } from './feed-cases/feed-cases.ts'
 import { orderCases } from './feed-cases/order.ts'
+import { signalCases } from './feed-cases/signals.ts'
 import { silenceCases } from './feed-cases/silence.ts'
 import type { FeedHarness } from './feed-harness.ts'
 import { withFixture } from './fixture.ts'
@@ -18,10 +20,13 @@ const groups: Readonly<Record<string, FeedCases>> = {
   'what it tells': changeCases,
   'what it does not tell': silenceCases,
   'when it tells': orderCases,
+  'verified from memory': cacheCases,
+  signals: signalCases,
 }
 
 /**
- * Tests a store's revocation feed with `node:test`: every sentence of its contract.
+ * Tests a store's revocation feed with `node:test`: every sentence of its contract, and what is built on
+ * it: the cache and the signals.
  *
  * @param open Gives each test its own harness, for users with ids of this type.
  * @throws {TypeError} for a skip without a reason, or of a test that there is not

@@ -5,6 +5,7 @@ import { integerBelow, seededRandom } from '../random.ts'
 import { begin, hexOf } from '../store-cases/session-rows.ts'
 import type { FeedCases } from './feed-cases.ts'
 import { listenTo } from './recording-listener.ts'
+import { until } from './until.ts'
 
 export const orderCases: FeedCases = {
   'it listens before it confirms, and confirms again and again': async ({ store }) => {
@@ -63,8 +64,8 @@ export const orderCases: FeedCases = {
     const from = listener.heard.length
     await cut()
     const kinds = () => listener.heard.slice(from).map(({ kind }) => kind)
-    await listener.until('it is told', () => kinds().includes('lost'))
-    await listener.until(
+    await until('it is told', () => kinds().includes('lost'))
+    await until(
       'it listens again',
       () => kinds().lastIndexOf('listening') > kinds().lastIndexOf('lost'),
     )
@@ -81,7 +82,7 @@ export const orderCases: FeedCases = {
     const listener = await listenTo(store.feed)
     await harness.breakDown()
     const broken = readInstant().monotonic
-    await listener.until('it is told', () => listener.heard.at(-1)?.kind === 'lost')
+    await until('it is told', () => listener.heard.at(-1)?.kind === 'lost')
     const late = listener.heard.some((each) => each.kind === 'confirmed' && each.startedAt > broken)
     assert(!late)
   },

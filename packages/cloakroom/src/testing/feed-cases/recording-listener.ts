@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { readInstant } from '../../core/instant.ts'
 import type { FeedListener, Invalidation, RevocationFeed } from '../../core/revocation-feed.ts'
 import type { UserId } from '../../core/user.ts'
+import { until } from './until.ts'
 
 export type Heard =
   | { readonly kind: 'listening' | 'lost'; readonly source: string }
@@ -43,18 +43,10 @@ export class RecordingListener implements FeedListener {
   /** Waits until every source that listens has confirmed a round trip that begins after now. */
   async untilConfirmed(): Promise<void> {
     const { monotonic } = readInstant()
-    await this.until(`every source confirms after ${monotonic}`, () => {
+    await until(`every source confirms after ${monotonic}`, () => {
       const at = this.#confirmations()
       return at.size > 0 && [...at.values()].every((startedAt) => startedAt > monotonic)
     })
-  }
-
-  async until(what: string, condition: () => boolean): Promise<void> {
-    const deadline = performance.now() + limitMs
-    while (!condition()) {
-      if (performance.now() > deadline) throw new Error(`Not within ${limitMs} ms: ${what}`)
-      await delay(2)
-    }
   }
 
   #confirmations(): Map<string, number> {
@@ -67,8 +59,6 @@ export class RecordingListener implements FeedListener {
     return at
   }
 }
-
-const limitMs = 60_000
 
 export function concerns(
   what: Invalidation,

@@ -22,13 +22,14 @@ export function interferedWith<U extends Users>(
   return {
     async open(definition) {
       const store = await factory.open(definition)
-      return new Proxy(store, {
-        get: (target, verb: keyof Store) => {
-          const method = target[verb] as ((...args: unknown[]) => Promise<unknown>) | undefined
-          if (method === undefined) return undefined
+      // Not around the store itself: of a frozen one a proxy may hide nothing.
+      return new Proxy({} as Store, {
+        get: (_target, verb: keyof Store) => {
+          const method = store[verb] as ((...args: unknown[]) => Promise<unknown>) | undefined
+          if (typeof method !== 'function') return method
           return async (...args: unknown[]) => {
             await interference.before(verb)
-            const result = await method.apply(target, args)
+            const result = await method.apply(store, args)
             await interference.after(verb)
             return result
           }

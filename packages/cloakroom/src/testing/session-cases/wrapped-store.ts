@@ -19,6 +19,7 @@ const verbs: readonly (keyof Store)[] = [
   'unblock',
   'blockedAt',
   'prune',
+  'largestLease',
   'close',
 ]
 
