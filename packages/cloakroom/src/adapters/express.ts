@@ -3,7 +3,7 @@ import type { Cloakroom } from '../cloakroom.ts'
 import type { AnyUser } from '../core/user.ts'
 import { type Requirement, requestSessions } from '../http/request-sessions.ts'
 import type { AdapterOptions, SessionVerbs } from '../http/session-verbs.ts'
-import { incomingMessages, sendProblem } from './incoming-message.ts'
+import { incomingMessages, sendProblem, whenOver } from './incoming-message.ts'
 
 /** As much of Express's request as is read here. */
 export interface ExpressRequest extends IncomingMessage {
@@ -53,7 +53,7 @@ export function expressSessions<User extends AnyUser, Data, Input>(
   const before =
     (requirement: Requirement): Middleware =>
     async (request, response, next) => {
-      const problem = await check(request, response, requirement)
+      const problem = await check(request, whenOver(response), requirement)
       if (problem === undefined) next()
       else sendProblem(response, problem)
     }

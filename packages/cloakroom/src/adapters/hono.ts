@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import type { Cloakroom } from '../cloakroom.ts'
+import type { Lifetime } from '../core/signals/signals.ts'
 import type { AnyUser } from '../core/user.ts'
 import type { Problem } from '../http/problem.ts'
 import { type Framework, type Requirement, requestSessions } from '../http/request-sessions.ts'
@@ -42,7 +43,7 @@ export function honoSessions<User extends AnyUser, Data, Input>(
   const before =
     (requirement: Requirement): MiddlewareHandler =>
     async (context, next) => {
-      const problem = await check(context, context, requirement)
+      const problem = await check(context, whenOver(context), requirement)
       if (problem !== undefined) return respond(context, problem)
       await next()
       return undefined
@@ -96,15 +97,17 @@ function contexts(
       if (setCookie !== undefined) context.header('set-cookie', setCookie, { append: true })
       context.header('cache-control', 'no-store')
     },
-    // A `Request` tells only of a client that leaves early; Node's own response of every end.
-    whenOver({ env, req }, callback) {
-      const { outgoing } = (env ?? {}) as {
-        outgoing?: { once(event: 'close', end: () => void): void }
-      }
-      if (outgoing === undefined) req.raw.signal.addEventListener('abort', callback, { once: true })
-      else outgoing.once('close', callback)
-    },
+    whenOver: (context, callback) => whenOver(context)(callback),
   }
+}
+
+/** A `Request` tells only of a client that leaves early; Node's own response of every end. */
+function whenOver({ env, req }: Context): Lifetime {
+  const { outgoing } = (env ?? {}) as { outgoing?: { once(event: 'close', end: () => void): void } }
+  return (callback) =>
+    outgoing === undefined
+      ? req.raw.signal.addEventListener('abort', callback, { once: true })
+      : outgoing.once('close', callback)
 }
 
 function respond(context: Context, { status, headers, body }: Problem): Response {

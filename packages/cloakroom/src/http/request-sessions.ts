@@ -1,4 +1,5 @@
 import type { Authenticated, Session, Verification } from '../core/session.ts'
+import type { Lifetime } from '../core/signals/signals.ts'
 import type { AnyUser } from '../core/user.ts'
 import { CloakroomError } from '../errors.ts'
 import type { Problem } from './problem.ts'
@@ -31,7 +32,7 @@ export interface RequestSessions<
   /** Verifies the request, once. What to answer in place of its handler, if anything. */
   readonly check: (
     request: Request,
-    response: Response,
+    lifetime: Lifetime,
     requirement: Requirement,
   ) => Promise<Problem | undefined>
   /** What to answer to an error; `undefined`: it is none of ours. */
@@ -63,26 +64,26 @@ export function requestSessions<
   }
 
   /** What is known of the request from now on. */
-  function settle(request: Request, response: Response, verdict: Verdict<User, Data>): void {
+  function settle(request: Request, lifetime: Lifetime, verdict: Verdict<User, Data>): void {
     verdicts.set(request, verdict)
     if (verdict.status === 'refused' || verdict.session === undefined) return
-    http.tie?.(verdict.session, (release) => whenOver(response, release))
+    http.tie?.(verdict.session, lifetime)
   }
 
-  async function verdictOf(request: Request, response: Response): Promise<Verdict<User, Data>> {
+  async function verdictOf(request: Request, lifetime: Lifetime): Promise<Verdict<User, Data>> {
     const known = verdicts.get(request)
     if (known !== undefined) return known
     const verdict = await http.authenticate(headOf(request), route)
-    settle(request, response, verdict)
+    settle(request, lifetime, verdict)
     return verdict
   }
 
   async function refusalOf(
     request: Request,
-    response: Response,
+    lifetime: Lifetime,
     requirement: Requirement,
   ): Promise<Problem | undefined> {
-    const verdict = await verdictOf(request, response)
+    const verdict = await verdictOf(request, lifetime)
     if (verdict.status === 'authenticated') {
       if (requirement === 'stepped_up') requireStepUp(verdict.session)
       return undefined
@@ -108,7 +109,7 @@ export function requestSessions<
     const { session, user } = shown
     settle(
       request,
-      response,
+      (release) => whenOver(response, release),
       user === undefined
         ? { status: 'anonymous', reason: 'not_signed_in', session }
         : { status: 'authenticated', session, user },
@@ -124,9 +125,9 @@ export function requestSessions<
   }
 
   return {
-    async check(request, response, requirement) {
+    async check(request, lifetime, requirement) {
       try {
-        return await refusalOf(request, response, requirement)
+        return await refusalOf(request, lifetime, requirement)
       } catch (error) {
         const problem = problemOf(error, request)
         if (problem !== undefined) return problem
