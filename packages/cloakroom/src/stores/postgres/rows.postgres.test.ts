@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, type TestContext, test } from 'node:test'
 import { freshPostgresDatabase, sharedPostgres, waitUntil } from '@cloakroom/test-servers'
 import { Client, type Pool } from 'pg'
@@ -54,11 +56,9 @@ async function countsOf(t: TestContext, { schema, url }: UsersDatabase) {
 describe('touches in PostgreSQL', () => {
   test('are one write a session and interval, from four processes at once', async (t) => {
     const database = await usersDatabase(t)
-    const processes = await Promise.all(Array.from({ length: 4 }, () => database.auth()))
+    const auth = await database.auth()
     const tokens: string[] = []
-    for (let user = 1; user <= 30; user += 1) {
-      tokens.push((await signInAs(processes[0] as never, user)).token)
-    }
+    for (let user = 1; user <= 30; user += 1) tokens.push((await signInAs(auth, user)).token)
     // Not by an update, which would count.
     await database.application.query(
       `with old as (delete from cloakroom_sessions returning *) insert into cloakroom_sessions
@@ -66,15 +66,18 @@ describe('touches in PostgreSQL', () => {
          data_version, user_id, impersonator_id, persistent, secret_hash, family_hash, null, null,
          null, client_id, methods, ip, device, data from old`,
     )
+    const verifier = new URL('../../../test/postgres-verifier.ts', import.meta.url)
+    const execArgv = ['--conditions=cloakroom-source']
+    const processes = Array.from({ length: 4 }, () => fork(verifier, [database.url], { execArgv }))
+    t.after(() => processes.map((each) => each.kill('SIGKILL')))
+    await Promise.all(processes.map((each) => once(each, 'message')))
     for (let round = 0; round < 3; round += 1) {
-      await Promise.all(
-        processes.map(async (auth) => {
-          const all = await Promise.all(tokens.map((token) => auth.verify(token)))
-          assert.ok(all.every(({ status }) => status === 'authenticated'))
-        }),
-      )
+      for (const each of processes) each.send(tokens)
+      const live = await Promise.all(processes.map((each) => once(each, 'message')))
+      assert.deepEqual(live.flat().filter(Number.isInteger), [30, 30, 30, 30])
     }
-    await Promise.all(processes.map((auth) => auth.close()))
+    for (const each of processes) each.disconnect()
+    await Promise.all(processes.map((each) => once(each, 'exit')))
     const { updated, inserted } = await countsOf(t, database)
     assert.deepEqual({ updated, inserted }, { updated: 30, inserted: 60 })
   })
