@@ -49,6 +49,10 @@ export class RecordingListener implements FeedListener {
     })
   }
 
+  until(what: string, condition: () => boolean): Promise<void> {
+    return until(what, condition)
+  }
+
   #confirmations(): Map<string, number> {
     const at = new Map<string, number>()
     for (const each of this.heard) {
