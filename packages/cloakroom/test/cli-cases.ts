@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { contextOf } from '../src/core/context.ts'
 import type { AnyUser, Cloakroom, UserId } from '../src/index.ts'
 import { signInAs } from '../src/testing/index.ts'
 import { createProject, type Finished, type Project } from './cli-project.ts'
@@ -170,6 +171,16 @@ export function cliCases(name: string, create: () => Promise<CliHarness>): void 
       const isRevoked = (await status(token)) === 'anonymous'
       assert.deepEqual({ code, isRevoked }, expected, stderr)
       await harness.auth.revoke({ everybody: true })
+    })
+
+    it('waits for the caches of all processes', async () => {
+      const leaseMs = 2000
+      await contextOf(harness.auth).store.largestLease(leaseMs)
+      const { session } = await signIn(ada)
+      const before = performance.now()
+      const { code, stderr } = await run('sessions', 'revoke', session.id, '--settled', '--yes')
+      assert.equal(code, 0, stderr)
+      assert(performance.now() - before > leaseMs)
     })
 
     it('asks nobody where there is no terminal, and does nothing', async () => {

@@ -39,6 +39,10 @@ export const commandOptions = {
     type: 'boolean',
     text: 'Wait until the replicas of the database have it too',
   },
+  settled: {
+    type: 'boolean',
+    text: 'Wait until no process can accept them from its cache any more',
+  },
   yes: { type: 'boolean', short: 'y', text: 'Do not ask for confirmation' },
   json: { type: 'boolean', text: 'Print the result as JSON' },
   help: { type: 'boolean', short: 'h', text: 'Print this help' },

@@ -6,7 +6,7 @@ import { countSessions, endSessions } from '../revocation.ts'
 export const blockUserCommand: Command = {
   words: ['users', 'block'],
   parameters: [{ name: 'user-id' }],
-  options: ['replicated', 'yes'],
+  options: ['replicated', 'settled', 'yes'],
   summary: 'End all sessions of a user, and let none begin',
   description: `Lasts until \`users unblock\`. The users table is not touched. Harmless for a user who
 is blocked already.`,
@@ -17,7 +17,9 @@ is blocked already.`,
     await confirm({
       text: () => `Block user ${userId} in ${application.name} and end all of the user's sessions`,
     })
-    const revoked = await endSessions(options, (durability) => store.block(userId, durability))
+    const revoked = await endSessions(store, options, (durability) =>
+      store.block(userId, durability),
+    )
     return {
       json: { userId, revoked },
       text: `Blocked user ${formatUserId(userId)}, and ended ${countSessions(revoked.length)}.`,

@@ -11,7 +11,7 @@ import { countSessions, endSessions } from '../revocation.ts'
 export const revokeAllSessionsCommand: Command = {
   words: ['sessions', 'revoke-all'],
   parameters: [{ name: 'user-id', isOptional: true }],
-  options: ['everybody', 'except', 'replicated', 'yes'],
+  options: ['everybody', 'except', 'replicated', 'settled', 'yes'],
   summary: 'End all sessions of a user, or of everybody',
   description: `Sign-ins that are under way get no session either. Users may sign in again at once:
 to prevent that, use \`users block\`.`,
@@ -24,7 +24,9 @@ to prevent that, use \`users block\`.`,
     const selector = toSelector(application.userIdType, text, options)
     const store = await openStore(application)
     await confirm(question(selector, application.name))
-    const revoked = await endSessions(options, (durability) => store.revoke(selector, durability))
+    const revoked = await endSessions(store, options, (durability) =>
+      store.revoke(selector, durability),
+    )
     return {
       json: { revoked },
       text: sentence(selector, revoked.length),

@@ -8,7 +8,7 @@ import { endSessions } from '../revocation.ts'
 export const revokeSessionCommand: Command = {
   words: ['sessions', 'revoke'],
   parameters: [{ name: 'session-id' }],
-  options: ['replicated', 'yes'],
+  options: ['replicated', 'settled', 'yes'],
   summary: 'End one session',
   description: 'The id is that of `sessions list`, of the logs and of the list of devices.',
   examples: ['sessions revoke 019f2c3a-5b1e-7c44-9d2e-0a1b2c3d4e5f --config auth.ts'],
@@ -16,7 +16,7 @@ export const revokeSessionCommand: Command = {
     const sessionId = toSessionId(text)
     const store = await openStore(application)
     await confirm({ text: () => question(store, sessionId, application.name) })
-    const revoked = await endSessions(options, (durability) =>
+    const revoked = await endSessions(store, options, (durability) =>
       store.revoke({ sessionId }, durability),
     )
     const json = { revoked }
