@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { UserId, UserIdType, UsersTable } from '../src/core/user.ts'
-import { type BetterSqliteHandle, type SqliteHandle, sqlite } from '../src/stores/sqlite/index.ts'
-import { type StoreHarness, testClock } from '../src/testing/index.ts'
+import {
+  type BetterSqliteHandle,
+  type SqliteHandle,
+  type SqliteOptions,
+  sqlite,
+} from '../src/stores/sqlite/index.ts'
+import { type FeedHarness, type StoreHarness, testClock } from '../src/testing/index.ts'
 
 export type Driver = 'node:sqlite' | 'better-sqlite3'
 
@@ -55,7 +60,11 @@ export function temporaryFile(): TemporaryFile {
 }
 
 /** What `storeContract` needs, on a file of its own with an application's users table. */
-export function sqliteHarness(driver: Driver, userIdType: UserIdType): StoreHarness<UsersTable> {
+export function sqliteHarness(
+  driver: Driver,
+  userIdType: UserIdType,
+  options: SqliteOptions = {},
+): StoreHarness<UsersTable> & Pick<FeedHarness, 'deleteRow'> {
   const temporary = temporaryFile()
   const application = temporary.open('node:sqlite') as DatabaseSync
   const handle = temporary.open(driver)
@@ -66,7 +75,7 @@ export function sqliteHarness(driver: Driver, userIdType: UserIdType): StoreHarn
   const bind = (id: UserId) => (userIdType === 'bigint' ? BigInt(id) : id)
   const write = (sql: string) => (id: UserId) => void application.prepare(sql).run(bind(id))
   return {
-    store: sqlite(handle, { migrate: true }),
+    store: sqlite(handle, { migrate: true, ...options }),
     users: { table: 'users', id: { type: userIdType }, active: 'not banned' },
     addUser: write('insert into users (id, banned) values (?, 0)'),
     removeUser: write('delete from users where id = ?'),
@@ -74,8 +83,16 @@ export function sqliteHarness(driver: Driver, userIdType: UserIdType): StoreHarn
     clock,
     advance: clock.advance,
     precisionMs: 1,
-    another: () => sqlite(temporary.open(driver)),
+    another: () => sqlite(temporary.open(driver), options),
     breakDown: () => handle.close(),
     close: () => temporary.remove(),
+    deleteRow: (id) =>
+      void application.prepare('delete from cloakroom_sessions where id = ?').run(id),
   }
+}
+
+/** What `feedContract` needs. */
+export function sqliteFeedHarness(driver: Driver, userIdType: UserIdType): FeedHarness<UsersTable> {
+  const harness = sqliteHarness(driver, userIdType, { feed: { pollSeconds: 0.01 } })
+  return { ...harness, hearsUsers: true, isExact: false }
 }

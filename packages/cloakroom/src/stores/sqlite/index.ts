@@ -2,7 +2,8 @@ import type { StoreDefinition, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
 import { usersJoin } from '../sql/users-join.ts'
 import { checkUsersTable } from './check-users-table.ts'
-import { sqliteDialect } from './dialect.ts'
+import { splitTable, sqliteDialect } from './dialect.ts'
+import { dataVersionFeed } from './feed.ts'
 import { connect, type SqliteHandle } from './handle.ts'
 import { busyTimeoutMs, createLock } from './lock.ts'
 import {
@@ -27,6 +28,16 @@ export interface SqliteOptions {
    * then `store_unavailable`. 0 to 60; default 5.
    */
   readonly lockTimeoutSeconds?: number
+  /**
+   * Hear what other connections change, in this process and in others on this machine. Needed by
+   * `cache` and by signals. Default false.
+   */
+  readonly feed?: boolean | SqliteFeedOptions
+}
+
+export interface SqliteFeedOptions {
+  /** Seconds between two looks whether anything was committed. 0.01 to 10; default 0.1. */
+  readonly pollSeconds?: number
 }
 
 /**
@@ -46,13 +57,14 @@ export function sqlite(
   handle: SqliteHandle,
   options: SqliteOptions = {},
 ): StoreFactory<UsersTable> {
-  const { prefix = 'cloakroom_', migrate = false, lockTimeoutSeconds = 5 } = options
+  const { prefix = 'cloakroom_', migrate = false, lockTimeoutSeconds = 5, feed = false } = options
   if (!/^[a-z_]\w{0,29}$/i.test(prefix)) {
     throw new TypeError('prefix must be a name of at most 30 letters, digits and _')
   }
   if (!(lockTimeoutSeconds >= 0 && lockTimeoutSeconds <= 60)) {
     throw new TypeError('lockTimeoutSeconds must be from 0 to 60')
   }
+  const pollMs = pollMsOf(feed)
   const connection = connect(handle)
   const lock = createLock(connection, lockTimeoutSeconds * 1000)
 
@@ -82,8 +94,29 @@ export function sqlite(
           users: usersJoin(users, sqliteDialect),
           prefix,
           clock,
+          feed:
+            pollMs === undefined
+              ? undefined
+              : dataVersionFeed({
+                  connection,
+                  schemas: ['main', splitTable(users.table).schema],
+                  pollMs,
+                }),
         })
       })
     },
   })
+}
+
+/** `undefined`: no feed is wanted. */
+function pollMsOf(feed: boolean | SqliteFeedOptions): number | undefined {
+  if (feed === false) return undefined
+  if (feed !== true && (typeof feed !== 'object' || feed === null)) {
+    throw new TypeError('feed must be true, false or { pollSeconds }')
+  }
+  const { pollSeconds = 0.1 } = feed === true ? {} : feed
+  if (!(pollSeconds >= 0.01 && pollSeconds <= 10)) {
+    throw new TypeError('feed.pollSeconds must be from 0.01 to 10')
+  }
+  return pollSeconds * 1000
 }

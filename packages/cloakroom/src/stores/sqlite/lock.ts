@@ -79,7 +79,7 @@ const busy = 5
 const locked = 6
 
 /** SQLITE_BUSY and SQLITE_LOCKED, with their extended codes, as either driver tells of them. */
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   const { errcode, code } = (error ?? {}) as { errcode?: unknown; code?: unknown }
   if (typeof errcode === 'number') return (errcode & 0xff) === busy || (errcode & 0xff) === locked
   return typeof code === 'string' && /^SQLITE_(?:BUSY|LOCKED)/.test(code)

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { RevocationFeed } from '../../core/revocation-feed.ts'
 import { timeOf } from '../../core/session-id.ts'
 import type { Created, Found, NewSession, Store, StoreStats } from '../../core/store.ts'
 import type { UserId } from '../../core/user.ts'
@@ -16,12 +17,13 @@ interface Parts {
   readonly users: UsersJoin
   readonly prefix: string
   readonly clock: () => number
+  readonly feed: RevocationFeed | undefined
 }
 
 /** Rows that one transaction of the clean-up looks at: small, so that others get their turn. */
 const pageSize = 200
 
-export function createStore({ connection, lock, users, prefix, clock }: Parts): Store {
+export function createStore({ connection, lock, users, prefix, clock, feed }: Parts): Store {
   const run = prepareAll(connection, statements(prefix, users))
   const bind = users.bind as (id: UserId) => Value
   const bindOrNull = users.bindOrNull as (id: UserId | null) => Value
@@ -198,7 +200,11 @@ export function createStore({ connection, lock, users, prefix, clock }: Parts): 
       return lock.read(() => run.largestLease.get()?.[0] as number)
     },
 
-    async close() {},
+    ...(feed && { feed }),
+
+    async close() {
+      await feed?.close()
+    },
   })
 }
 
