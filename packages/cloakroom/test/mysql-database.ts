@@ -2,7 +2,7 @@ import { freshMysqlDatabase, sharedMariadb } from '@cloakroom/test-servers'
 import { type MysqlOptions, mysql } from 'cloakroom/mysql'
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise'
 import type { UserId, UserIdType, UsersTable } from '../src/core/user.ts'
-import type { StoreHarness } from '../src/testing/index.ts'
+import type { FeedHarness, StoreHarness } from '../src/testing/index.ts'
 
 export interface MysqlDatabase {
   readonly url: string
@@ -51,7 +51,7 @@ const idColumns: Readonly<Record<UserIdType, string>> = {
 export async function mysqlHarness(
   userIdType: UserIdType,
   options: MysqlOptions = {},
-): Promise<StoreHarness<UsersTable>> {
+): Promise<StoreHarness<UsersTable> & Pick<FeedHarness, 'deleteRow'>> {
   const database = await freshDatabase()
   const { admin } = database
   await admin.query(
@@ -66,21 +66,34 @@ export async function mysqlHarness(
     removeUser: write('delete from users where id = ?'),
     deactivateUser: write('update users set banned = true where id = ?'),
     clock: Date.now,
-    advance: async (seconds) => age(admin, Math.round(seconds * 1000)),
+    advance: async (seconds) => {
+      const statement = options.feed === undefined ? age : ageUnheard
+      await admin.query(statement, Array(5).fill(Math.round(seconds * 1000)))
+    },
     // Each test takes a few statements on a machine that may be busy.
     precisionMs: 5000,
     another: () => mysql(database.connect(), options),
     breakDown: () => database.disconnect(pool),
     close: () => database.close(),
+    deleteRow: async (id) =>
+      void (await admin.query('delete from cloakroom_sessions where id = ?', [Buffer.from(id)])),
   }
 }
 
 /** Makes everything as much older. */
-async function age(admin: Pool, ms: number): Promise<void> {
-  await admin.query(
-    `update cloakroom_sessions set created_at = created_at - ?, last_seen_at = last_seen_at - ?,
-      expires_at = expires_at - ?, authenticated_at = authenticated_at - ?;
-      update cloakroom_user_states set blocked_at = blocked_at - ?`,
-    Array(5).fill(ms),
-  )
+const age = `update cloakroom_sessions set created_at = created_at - ?,
+  last_seen_at = last_seen_at - ?, expires_at = expires_at - ?, authenticated_at = authenticated_at - ?;
+  update cloakroom_user_states set blocked_at = blocked_at - ?`
+
+/** No feed is to hear what no time does to any row. */
+const ageUnheard = `begin;
+  set @last = (select coalesce(max(id), 0) from cloakroom_changes);
+  ${age};
+  delete from cloakroom_changes where id > @last;
+  commit`
+
+/** What `feedContract` needs. */
+export async function mysqlFeedHarness(userIdType: UserIdType): Promise<FeedHarness<UsersTable>> {
+  const harness = await mysqlHarness(userIdType, { feed: { pollSeconds: 0.05 } })
+  return { ...harness, hearsUsers: true, isExact: true }
 }

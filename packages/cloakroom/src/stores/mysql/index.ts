@@ -1,13 +1,17 @@
 import type { Migrations, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
-import type { SqlDialect } from '../sql/dialect.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkServer } from './check-server.ts'
-import { checkUsersTable } from './check-users-table.ts'
+import { checkUsersTable, type UsersTableFacts } from './check-users-table.ts'
 import type { StoreContext } from './context.ts'
 import { createDatabase, type Database } from './database.ts'
 import { mysqlDialect, mysqlUsersJoin, quoteTable, splitTable } from './dialect.ts'
 import { type Connection, type MysqlPool, toCallbackPool } from './driver.ts'
+import { createChangeLog } from './feed/change-log.ts'
+import { changesFeed } from './feed/changes-feed.ts'
+import { checkFeed, type FeedSchema, pendingFeedStatements } from './feed/install-feed.ts'
+import { triggersOf } from './feed/triggers.ts'
+import { watchUsers } from './feed/watch-users.ts'
 import { migrateSchema, pendingStatements } from './migrate.ts'
 import { type LocatedSchema, type SchemaOptions, schemaSql } from './schema.ts'
 import { statements } from './statements.ts'
@@ -36,6 +40,17 @@ export interface MysqlOptions {
    * what did not answer by then is closed. 0.1 to 60; default 5.
    */
   readonly timeoutSeconds?: number
+  /**
+   * Hear what other processes change, and other code than Cloakroom's. Needed by `cache` and by
+   * signals. The migration then makes a table more, and triggers on Cloakroom's tables and on the users
+   * table. Default false.
+   */
+  readonly feed?: boolean | MysqlFeedOptions
+}
+
+export interface MysqlFeedOptions {
+  /** Seconds between two looks at what has changed. 0.05 to 10; default 0.5. */
+  readonly pollSeconds?: number
 }
 
 const migrationLimitMs = 60_000
@@ -57,6 +72,7 @@ export function mysql(pool: MysqlPool, options: MysqlOptions = {}): StoreFactory
     database: ownSchema,
     migrate = false,
     timeoutSeconds = 5,
+    feed = false,
   } = options
   if (!/^[a-z_]\w{0,29}$/i.test(prefix)) {
     throw new TypeError('prefix must be a name of at most 30 letters, digits and _')
@@ -67,24 +83,32 @@ export function mysql(pool: MysqlPool, options: MysqlOptions = {}): StoreFactory
   if (!(timeoutSeconds >= 0.1 && timeoutSeconds <= 60)) {
     throw new TypeError('timeoutSeconds must be from 0.1 to 60')
   }
+  const pollMs = pollMsOf(feed)
   const database = createDatabase(toCallbackPool(pool), timeoutSeconds * 1000)
 
   async function prepare(connection: Connection, users: UsersTable): Promise<Prepared> {
     const prepared = await prepareUsers(connection, users)
     const located = ownSchema ?? prepared.schema
-    return { ...prepared, tables: { prefix, userIdType: users.id.type, database: located } }
+    const tables = { prefix, userIdType: users.id.type, database: located }
+    if (pollMs === undefined) return { ...prepared, tables, feed: undefined }
+    const triggers = triggersOf(tables, await watchUsers(connection, prepared.facts))
+    return { ...prepared, tables, feed: { schema: tables, triggers } }
   }
 
   const migrations: Migrations<UsersTable> = {
     pending: ({ users }) =>
       database.transact(async (connection) => {
-        const { tables } = await prepare(connection, users)
-        return pendingStatements(connection, tables, { ...tables, database: ownSchema })
+        const { tables, feed } = await prepare(connection, users)
+        const options = { ...tables, database: ownSchema }
+        return [
+          ...(await pendingStatements(connection, tables, options)),
+          ...(feed === undefined ? [] : await pendingFeedStatements(connection, feed)),
+        ]
       }),
     migrate: ({ users }) =>
       database.transact(async (connection) => {
-        const { tables } = await prepare(connection, users)
-        return migrateSchema(connection, tables)
+        const { tables, feed } = await prepare(connection, users)
+        return migrateSchema(connection, tables, feed)
       }, migrationLimitMs),
   }
 
@@ -94,22 +118,43 @@ export function mysql(pool: MysqlPool, options: MysqlOptions = {}): StoreFactory
       if (migrate) await migrations.migrate({ users })
       return database.transact(async (connection) => {
         const prepared = await prepare(connection, users)
-        await checkSchema(connection, prepared.tables)
-        return createStore(toContext(database, users, prepared))
+        const { tables, feed, guard } = prepared
+        await checkSchema(connection, tables)
+        if (feed !== undefined) await checkFeed(connection, feed)
+        const log = createChangeLog({ database, schema: tables, guard })
+        return createStore(
+          toContext(database, users, prepared),
+          pollMs === undefined ? undefined : changesFeed({ log, pollMs }),
+        )
       })
     },
   })
+}
+
+/** `undefined`: no feed is wanted. */
+function pollMsOf(feed: boolean | MysqlFeedOptions): number | undefined {
+  if (feed === false) return undefined
+  if (feed !== true && (typeof feed !== 'object' || feed === null)) {
+    throw new TypeError('feed must be true, false or { pollSeconds }')
+  }
+  const { pollSeconds = 0.5 } = feed === true ? {} : feed
+  if (!(pollSeconds >= 0.05 && pollSeconds <= 10)) {
+    throw new TypeError('feed.pollSeconds must be from 0.05 to 10')
+  }
+  return pollSeconds * 1000
 }
 
 interface PreparedUsers {
   /** The connection's own database. */
   readonly schema: string
   readonly guard: string
-  readonly dialect: SqlDialect
+  readonly facts: UsersTableFacts
 }
 
 interface Prepared extends PreparedUsers {
   readonly tables: LocatedSchema
+  /** `undefined`: none is wanted. */
+  readonly feed: FeedSchema | undefined
 }
 
 /** Checks everything that could later surprise, before a table is made. */
@@ -118,14 +163,15 @@ async function prepareUsers(connection: Connection, users: UsersTable): Promise<
   const name = splitTable(users.table, schema)
   const columns = await readUsersColumns(connection, name)
   const dialect = mysqlDialect({ users, columns, schema, guard })
-  await checkUsersTable(connection, { users, name, columns, dialect })
-  return { schema, guard, dialect }
+  const facts = { users, name, columns, dialect }
+  await checkUsersTable(connection, facts)
+  return { schema, guard, facts }
 }
 
 function toContext(
   database: Database,
   users: UsersTable,
-  { dialect, guard, tables: { prefix, database: schema } }: Prepared,
+  { facts: { dialect }, guard, tables: { prefix, database: schema } }: Prepared,
 ): StoreContext {
   const locate = (name: string) => quoteTable({ schema, table: `${prefix}${name}` })
   const join = mysqlUsersJoin(users, dialect)

@@ -3,6 +3,7 @@ import type { Migrated } from '../../core/store.ts'
 import { checkSchema, isMade } from './check-schema.ts'
 import type { Connection } from './driver.ts'
 import { unavailable } from './failure.ts'
+import { type FeedSchema, installFeed } from './feed/install-feed.ts'
 import {
   type LocatedSchema,
   type SchemaOptions,
@@ -24,12 +25,13 @@ export async function pendingStatements(
 const lockTimeoutSeconds = 30
 
 /**
- * Makes the tables if they are not there. Of several processes at once, one does. Each statement
+ * Makes the tables, and what the feed needs, if they are not there. Of several processes at once, one does. Each statement
  * commits by itself, and does nothing when it is repeated: what was interrupted can be gone on with.
  */
 export async function migrateSchema(
   connection: Connection,
   schema: LocatedSchema,
+  feed: FeedSchema | undefined,
 ): Promise<Migrated> {
   const lock = lockName(schema)
   const [row] = await connection.rows(`select get_lock(?, ${lockTimeoutSeconds})`, [lock])
@@ -37,6 +39,7 @@ export async function migrateSchema(
   try {
     const pending = await pendingStatements(connection, schema)
     for (const statement of pending) await connection.run(statement)
+    if (feed !== undefined) await installFeed(connection, feed)
     return { from: pending.length === 0 ? schemaVersion : 0, to: schemaVersion }
   } finally {
     await connection.rows('select release_lock(?)', [lock]).catch(() => connection.destroy())

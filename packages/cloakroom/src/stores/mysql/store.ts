@@ -1,3 +1,4 @@
+import type { RevocationFeed } from '../../core/revocation-feed.ts'
 import type { Durability, Store, StoreStats } from '../../core/store.ts'
 import type { SqlRow, SqlValue } from '../sql/dialect.ts'
 import { toFound, toListed } from '../sql/rows.ts'
@@ -11,7 +12,7 @@ import { blockUser, revokeSessions } from './revoke-sessions.ts'
 /** Counting may read every row. */
 const statsLimitMs = 60_000
 
-export function createStore(context: StoreContext): Store {
+export function createStore(context: StoreContext, feed: RevocationFeed | undefined): Store {
   const { database, sql, users, dialect, guard } = context
 
   function read(sql: string, values: readonly SqlValue[]): Promise<SqlRow[]> {
@@ -104,7 +105,11 @@ export function createStore(context: StoreContext): Store {
       return Number(row?.[0])
     },
 
-    async close() {},
+    ...(feed && { feed }),
+
+    async close() {
+      await feed?.close()
+    },
   })
 }
 
