@@ -33,6 +33,8 @@ export async function migrateSchema(
   schema: LocatedSchema,
   feed: FeedSchema | undefined,
 ): Promise<Migrated> {
+  // Tables that a transaction has read cannot be altered by others, for whom it would be waiting.
+  await connection.command('commit')
   const lock = lockName(schema)
   const [row] = await connection.rows(`select get_lock(?, ${lockTimeoutSeconds})`, [lock])
   if (row?.[0] !== 1) throw unavailable('Another process is migrating, and does not come to an end')

@@ -1,7 +1,7 @@
 import { CloakroomError } from '../../../errors.ts'
 import { quoteTable } from '../dialect.ts'
 import type { Connection } from '../driver.ts'
-import { isRefusal, reasonIn } from '../failure.ts'
+import { isConflict, isRefusal, reasonIn } from '../failure.ts'
 import type { LocatedSchema } from '../schema.ts'
 import { changesTable, createChangesTable, tellEverybody } from './changes-table.ts'
 import { createTrigger, type Trigger } from './triggers.ts'
@@ -38,7 +38,7 @@ export async function installFeed(connection: Connection, feed: FeedSchema): Pro
     try {
       await connection.command(statement)
     } catch (cause) {
-      if (!isRefusal(cause)) throw cause
+      if (!isRefusal(cause) || isConflict(cause)) throw cause
       throw refused(cause)
     }
   }
