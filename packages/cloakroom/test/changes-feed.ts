@@ -3,7 +3,7 @@ import type { Instant } from '../src/core/instant.ts'
 import type { RevocationFeed } from '../src/core/revocation-feed.ts'
 import { createDatabase } from '../src/stores/mysql/database.ts'
 import { toCallbackPool } from '../src/stores/mysql/driver.ts'
-import { createChangeLog } from '../src/stores/mysql/feed/change-log.ts'
+import { type ChangeLog, createChangeLog } from '../src/stores/mysql/feed/change-log.ts'
 import { changesFeed } from '../src/stores/mysql/feed/changes-feed.ts'
 import { guardExpression } from '../src/stores/mysql/transaction.ts'
 
@@ -16,20 +16,33 @@ export interface FeedProcess {
   setForward(minutes: number): void
 }
 
-/** A feed of MySQL by clocks of its own. */
-export function feedProcess(pool: Pool, schema: string, timeoutMs = 5000): FeedProcess {
+/**
+ * A feed of MySQL by clocks of its own.
+ *
+ * @param delayAnswer What each answer waits for on its way from the server.
+ */
+export function feedProcess(
+  pool: Pool,
+  schema: string,
+  delayAnswer: () => Promise<void> = async () => {},
+): FeedProcess {
   let [monotonicMs, wallMs] = [0, 0]
   const readInstant = (): Instant => ({
     monotonic: performance.now() + monotonicMs,
     wall: Date.now() + wallMs,
   })
   const log = createChangeLog({
-    database: createDatabase(toCallbackPool(pool), timeoutMs),
+    database: createDatabase(toCallbackPool(pool), 60_000),
     schema: { prefix: 'cloakroom_', userIdType: 'integer', database: schema },
     guard: guardExpression(true),
   })
+  async function read(): ReturnType<ChangeLog['read']> {
+    const changes = await log.read()
+    await delayAnswer()
+    return changes
+  }
   return {
-    feed: changesFeed({ log, pollMs: 20, readInstant }),
+    feed: changesFeed({ log: { ...log, read }, pollMs: 20, readInstant }),
     pass(minutes) {
       monotonicMs += minutes * 60_000
       wallMs += minutes * 60_000

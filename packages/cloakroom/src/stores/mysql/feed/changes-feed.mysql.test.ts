@@ -32,8 +32,8 @@ describe('the feed of MySQL', () => {
     await database.close()
   })
 
-  function startProcess(pool = database.connect()): FeedProcess {
-    const started = feedProcess(pool, new URL(database.url).pathname.slice(1))
+  function startProcess(pool = database.connect(), delayAnswer?: () => Promise<void>): FeedProcess {
+    const started = feedProcess(pool, new URL(database.url).pathname.slice(1), delayAnswer)
     processes.push(started)
     return started
   }
@@ -73,6 +73,29 @@ describe('the feed of MySQL', () => {
     await commit(transaction)
     await listener.untilConfirmed()
     assert.ok(listener.covers(slow.session))
+  })
+
+  it('confirms when a read began, as what was revoked during it may not be in it', async () => {
+    const { id, session } = await begin({ store, clock }, 1)
+    let answer: Promise<void> = Promise.resolve()
+    let isRead = false
+    const delayAnswer = () => {
+      isRead = true
+      return answer
+    }
+    const listener = await listenTo(startProcess(database.connect(), delayAnswer).feed)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    answer = promise
+    isRead = false
+    await waitUntil('the next read is answered', () => isRead)
+    await store.revoke({ sessionId: id })
+    const revokedAt = performance.now()
+    answer = Promise.resolve()
+    resolve()
+    await listener.untilConfirmed()
+    const { heard } = listener
+    const after = heard.findIndex((each) => each.kind === 'confirmed' && each.startedAt > revokedAt)
+    assert.ok(listener.covers(session, 0, after))
   })
 
   it('what is rolled back is not told', async () => {
@@ -233,16 +256,19 @@ describe('the feed of MySQL', () => {
 
     it('are told to a process that was not there when they became one', async () => {
       const { session } = await begin({ store, clock }, 1)
-      const sleeper = startProcess()
-      const listener = await listenTo(sleeper.feed)
-      const held = await database.admin.getConnection()
-      await held.beginTransaction()
-      await held.query('delete from cloakroom_sessions')
-      await held.query('delete from cloakroom_changes')
-      await held.query('insert into cloakroom_changes (id) values (uuid_short())')
-      await commit(held)
+      const pool = database.connect({ connectionLimit: 1 })
+      const listener = await listenTo(startProcess(pool).feed)
+      const held = await pool.getConnection()
+      await database.admin.query('delete from cloakroom_sessions')
+      await database.admin.query(
+        `insert into cloakroom_changes (id, user_id) select seq, seq + 1 from seq_1_to_${2 * mostChanges}`,
+      )
+      await listenTo(startProcess().feed)
+      await waitUntil('few are left', async () => (await countChanges(database.admin)) < 100)
+      held.release()
       await listener.untilConfirmed()
       assert.ok(listener.covers(session))
+      assert.equal(countOf(listener, 'lost'), 0)
     })
   })
 })
