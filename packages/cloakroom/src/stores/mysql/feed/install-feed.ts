@@ -77,7 +77,7 @@ async function readBody(
     `select action_statement, event_manipulation = ? and action_timing = 'AFTER'
       and event_object_schema = ? and event_object_table = ?
       from information_schema.triggers where trigger_schema = ? and trigger_name = ?`,
-    [event, table.schema, table.table, table.schema, name],
+    [event.toUpperCase(), table.schema, table.table, table.schema, name],
   )
   if (row === undefined) return undefined
   const [body, isOurs] = row

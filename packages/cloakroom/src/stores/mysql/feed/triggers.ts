@@ -54,9 +54,9 @@ export function triggersOf(schema: LocatedSchema, users: WatchedUsers): Trigger[
     table: table === 'users' ? users.name : { schema: database, table: `${prefix}${table}` },
     name: `${prefix}${table}_${event}`,
     event,
-    // One statement, so that any tool can run it. It reads no table, and so waits for no lock. `ignore`:
-    // an id that does not fit our column is of nobody who could have a session.
-    body: `insert ignore into ${changesTable(schema)} (id, ${column}) select uuid_short(), ${value} from dual where ${condition}`,
+    // It reads no table, and so waits for no lock. `ignore`: an id that does not fit our column is of
+    // nobody who could have a session.
+    body: `if ${condition} then insert ignore into ${changesTable(schema)} (id, ${column}) values (uuid_short(), ${value}); end if`,
   })
   const session = ['session_id', 'old.id'] as const
   const user = (id: string) => ['user_id', id] as const
