@@ -13,7 +13,7 @@ import { temporaryFile } from './sqlite-database.ts'
 const users = { table: 'users', id: { type: 'integer' } } as const
 
 describe('a second process that ends a session in the same SQLite file', () => {
-  it('is heard by the first, before it confirms what came after', async () => {
+  it('is heard by the first, before it confirms what came after, and its signal aborts', async () => {
     const temporary = temporaryFile()
     const database = temporary.open('node:sqlite') as DatabaseSync
     database.exec('create table users (id integer primary key); insert into users values (1)')
@@ -22,6 +22,9 @@ describe('a second process that ends a session in the same SQLite file', () => {
     const { token, session } = await signInAs(auth, 1)
     const store = await factory.open({ users, clock: Date.now })
     const listener = await listenTo(store.feed)
+    const verification = await auth.verify(token)
+    assert.ok(verification.status === 'authenticated')
+    const aborted = once(verification.session.signal, 'abort')
 
     const program = join(import.meta.dirname, 'sqlite-revoker.ts')
     const options = ['--conditions=cloakroom-source', program, temporary.file, session.id]
@@ -32,6 +35,7 @@ describe('a second process that ends a session in the same SQLite file', () => {
     assert.ok(listener.invalidations.some((what) => 'everybody' in what))
     assert.equal((await auth.verify(token)).status, 'anonymous')
 
+    await aborted
     await exited
     await store.close()
     await auth.close()
