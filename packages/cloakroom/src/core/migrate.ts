@@ -10,7 +10,8 @@ export interface MigrateOptions<U extends Users = Users> {
 
 /**
  * Makes the store's tables, or brings them up to date; what `npx cloakroom migrate` does. Idempotent,
- * and safe to run from several processes at once. Never touches the application's own tables.
+ * and safe to run from several processes at once. The application's own tables it leaves as they are; a
+ * store that was asked for a feed may put triggers on its users table.
  *
  * @throws {CloakroomError} `schema_newer`, `schema_mismatch`, `store_unavailable`
  * @throws {TypeError} for a store that has no tables
