@@ -8,9 +8,9 @@ export interface ChangesFeedOptions {
   readonly readInstant?: ReadInstant
 }
 
-/** How long after a process has seen a change it may delete it: everybody has seen it by then, */
+/** A process deletes no change before it has itself seen it for as long. */
 const keepMs = 10 * 60_000
-/** because who has not read the log for so long takes nothing for granted that was heard before. */
+/** Who has not read the log for longer may have missed one: with room for clocks that run unlike. */
 const longestGapMs = keepMs / 2
 const cleanEveryMs = 60_000
 const source = ''
