@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Attempt, Driver } from './driver.ts'
 import { isConflict, isStalePlan, toCloakroomError } from './failure.ts'
 import { connectPg, type PgPool } from './pg.ts'
-import { connectPostgresJs, type PostgresJs } from './postgres-js.ts'
+import { connectPostgresJs, isPostgresJs, type PostgresJs } from './postgres-js.ts'
 import { type Row, toText, type Value } from './values.ts'
 
 export interface ConnectionOptions {
@@ -65,8 +65,4 @@ function recogniseDriver(pool: PgPool | PostgresJs): Driver {
   if (isPostgresJs(pool)) return connectPostgresJs(pool)
   if (typeof pool?.connect === 'function' && 'totalCount' in pool) return connectPg(pool)
   throw new TypeError('postgres() takes a Pool of pg, or what postgres(…) of postgres.js returns')
-}
-
-function isPostgresJs(pool: PgPool | PostgresJs): pool is PostgresJs {
-  return typeof pool === 'function' && 'unsafe' in pool && 'begin' in pool
 }

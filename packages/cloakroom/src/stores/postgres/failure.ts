@@ -47,6 +47,11 @@ export function isMisfit(error: unknown): error is CloakroomError {
   return /^(?:22|42)/.test(stateOfCause(error))
 }
 
+/** A right that the role lacks. */
+export function isForbidden(error: unknown): error is CloakroomError {
+  return stateOfCause(error) === '42501'
+}
+
 /**
  * The rows are to blame, one of which made `active` or a conversion fail, and not the server or the
  * connection.

@@ -12,3 +12,10 @@ export function durably(locally = 'false'): string {
 export function lasting(milliseconds: string): string {
   return `${milliseconds} * interval '1 millisecond'`
 }
+
+/** A string that is a body of a function, whatever is in it. */
+export function dollarQuoted(body: string): string {
+  let quotes = '$cloakroom$'
+  while (body.includes(quotes)) quotes = `$_${quotes.slice(1)}`
+  return `${quotes}${body}${quotes}`
+}

@@ -1,6 +1,7 @@
 import type { StoreDefinition, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
 import { connect } from './connection.ts'
+import { connectFeed } from './feed/connect-feed.ts'
 import type { PgPool } from './pg.ts'
 import type { PostgresJs } from './postgres-js.ts'
 import { prepareSchema } from './prepare-schema.ts'
@@ -54,6 +55,20 @@ export interface PostgresOptions {
    * Default false. Needs a pool of `pg`, and `synchronous_standby_names` in the server's settings.
    */
   readonly replicateRevocations?: boolean
+  /**
+   * Whether the store hears of changes that others make, as a cache and `session.signal` need it:
+   * by triggers, which the migration then makes as well, and one more connection. Default false.
+   */
+  readonly feed?: boolean | PostgresFeedOptions
+}
+
+export interface PostgresFeedOptions {
+  /**
+   * Seconds between two round trips, by which the connection proves that it still hears everything.
+   * 0.05 to 30; default 1. A connection that is lost without a word is found out after this time and
+   * `timeoutSeconds` at the latest.
+   */
+  readonly heartbeatSeconds?: number
 }
 
 /**
@@ -67,7 +82,7 @@ export function postgres(
   options: PostgresOptions = {},
 ): StoreFactory<UsersTable> {
   const { replicateRevocations = false, preparedStatements = true, migrate = false } = options
-  const { timeoutSeconds = 5, lookupStatements = 4, verifyFunction = true } = options
+  const { timeoutSeconds = 5, lookupStatements = 4, verifyFunction = true, feed = false } = options
   checkOptions(options)
   const timeoutMs = timeoutSeconds * 1000
   const connection = connect(pool, { timeoutMs, prepared: preparedStatements })
@@ -75,12 +90,17 @@ export function postgres(
     throw new TypeError('replicateRevocations takes a Pool of pg: postgres.js hides a warning')
   }
   const { query } = connection
+  const feedOf =
+    feed === false ? undefined : connectFeed(pool, feed === true ? {} : feed, timeoutMs)
   const prepare = ({ users }: Pick<StoreDefinition<UsersTable>, 'users'>) =>
     prepareSchema(query, users, options)
 
   return Object.freeze<StoreFactory<UsersTable>>({
     migrations: {
-      pending: async (definition) => pendingStatements(query, (await prepare(definition)).schema),
+      async pending(definition) {
+        const { schema } = await prepare(definition)
+        return connection.transact((run) => pendingStatements(run, schema))
+      },
       migrate: async (definition) => migrateSchema(connection, (await prepare(definition)).schema),
     },
     open: async (definition) => {
@@ -90,7 +110,8 @@ export function postgres(
       const { timeouts } = definition
       if (verifyFunction && timeouts) await recordTimeouts(query, tables.state, timeouts)
       const lookups = { maxStatements: lookupStatements, timeoutMs }
-      return createStore({ connection, tables, users, dialect, lookups, replicateRevocations })
+      const parts = { connection, tables, users, dialect, lookups, replicateRevocations }
+      return createStore({ ...parts, feed: feedOf?.(schema, definition.users.id.type) })
     },
   })
 }

@@ -9,6 +9,22 @@ export interface PgPool {
   connect(
     callback: (error: Error | undefined, client: PgClient | undefined, done: never) => void,
   ): void
+  /** These three are for a feed, and its connection. */
+  readonly ending?: boolean
+  readonly options?: unknown
+  readonly Client?: new (options: unknown) => PgListeningClient
+}
+
+export interface PgListeningClient {
+  /** Of the process that the server said will serve this connection. */
+  readonly processID?: number | null
+  /** Absent in the client that is made of libpq. */
+  readonly connection?: { readonly stream: { destroy(): void } }
+  connect(): Promise<unknown>
+  query(statement: PgStatement): Promise<unknown>
+  on(event: 'notification', listener: (notice: { payload?: string }) => void): unknown
+  on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
+  end(): Promise<void>
 }
 
 export interface PgClient {
@@ -136,10 +152,11 @@ async function execute(
   return Array.isArray(result) ? [] : (result as { rows: Row[] }).rows
 }
 
-const arrays = {
+/** Rows as arrays, by the rules of this store and not by the application's. */
+export const arrays: Pick<PgStatement, 'rowMode' | 'types'> = {
   rowMode: 'array',
   types: { getTypeParser: (type: number) => (text: string) => parseValue(type, text) },
-} as const
+}
 
 const names = new Map<string, string>()
 

@@ -5,6 +5,11 @@ import { parseValue, type Row } from './values.ts'
 export interface PostgresJs extends PostgresJsStatements {
   readonly options: { readonly transform: { readonly row: { readonly from?: unknown } } }
   begin(options: string, work: (sql: PostgresJsStatements) => Promise<unknown>): Promise<unknown>
+  /** For a feed. `sql` is what the driver listens with, on its one connection. */
+  readonly listen?: {
+    (channel: string, hear: (payload: string) => void, onListen: () => void): PromiseLike<unknown>
+    readonly sql?: PostgresJsStatements
+  }
 }
 
 export interface PostgresJsStatements {
@@ -16,8 +21,20 @@ export interface PostgresJsStatements {
   typed(value: never, type: number): unknown
 }
 
+export interface Answer {
+  readonly rows: Row[]
+  /** Of the process that the server said will serve this connection. */
+  readonly processId: number
+}
+
 interface RawRows extends Array<readonly (Uint8Array | null)[]> {
   readonly columns: readonly { readonly type: number }[]
+  /** Of the connection. */
+  readonly state: { readonly pid: number }
+}
+
+export function isPostgresJs(pool: unknown): pool is PostgresJs {
+  return typeof pool === 'function' && 'unsafe' in pool && 'begin' in pool
 }
 
 export function connectPostgresJs(sql: PostgresJs): Driver {
@@ -32,7 +49,7 @@ export function connectPostgresJs(sql: PostgresJs): Driver {
     query: (text, values, attempt) => within(attempt.deadline, execute(sql, text, values, attempt)),
 
     async transact<Result>(
-      work: (run: (text: string, values: Texts) => Promise<Row[]>) => Promise<Result>,
+      work: (execute: (text: string, values: Texts) => Promise<Row[]>) => Promise<Result>,
       attempt: Attempt,
     ): Promise<Result> {
       const transaction = sql.begin('isolation level read committed read write', async (inside) => {
@@ -60,11 +77,20 @@ async function execute(
   values: Texts,
   { prepared }: Attempt,
 ): Promise<Row[]> {
+  return (await run(sql, text, values, prepared)).rows
+}
+
+export async function run(
+  sql: PostgresJsStatements,
+  text: string,
+  values: Texts,
+  prepare: boolean,
+): Promise<Answer> {
   const parameters = values.map((value) => sql.typed(value as never, unknownType)) as never[]
-  const rows = (await sql.unsafe(text, parameters, { prepare: prepared }).raw()) as RawRows
+  const raw = (await sql.unsafe(text, parameters, { prepare }).raw()) as RawRows
   // After a statement that failed in the middle of its rows, the rows of the next one on the same
   // connection begin behind as many holes (porsager/postgres#1181), which `flatMap` leaves out.
-  return rows.flatMap((row) => [readRow(row, rows.columns)])
+  return { rows: raw.flatMap((row) => [readRow(row, raw.columns)]), processId: raw.state.pid }
 }
 
 function readRow(row: RawRows[number], columns: RawRows['columns']): Row {

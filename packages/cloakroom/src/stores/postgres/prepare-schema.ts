@@ -5,6 +5,7 @@ import { checkServer, findSchema } from './check-server.ts'
 import { checkUsersTable } from './check-users-table.ts'
 import type { Query } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
+import { checkFeed } from './feed/check-feed.ts'
 import { columnType, type Schema, tableName } from './schema.ts'
 import type { Tables } from './tables.ts'
 import { verifyFunctionSql } from './verify-function.ts'
@@ -13,6 +14,7 @@ interface SchemaSettings {
   readonly schema?: string
   readonly prefix?: string
   readonly verifyFunction?: boolean
+  readonly feed?: unknown
 }
 
 interface PreparedSchema {
@@ -30,11 +32,12 @@ interface PreparedSchema {
 export async function prepareSchema(
   query: Query,
   users: UsersTable,
-  { schema: wanted, prefix = 'cloakroom_', verifyFunction = true }: SchemaSettings,
+  { schema: wanted, prefix = 'cloakroom_', verifyFunction = true, feed = false }: SchemaSettings,
 ): Promise<PreparedSchema> {
   await checkServer(query)
   const schema = await findSchema(query, wanted, `${prefix}state`)
   const { name: usersTable, id } = await checkUsersTable(query, users)
+  if (feed !== false) await checkFeed(query, usersTable)
   const place = { schema, prefix }
   const dialect = postgresDialect(usersTable)
   const tables: Tables = {
@@ -55,10 +58,22 @@ export async function prepareSchema(
     userIdType: columnType(id),
     dialect,
   })
+  const join = usersJoin(users, dialect)
+  const { column = 'id' } = users.id
+  const feedUsers = {
+    table: usersTable,
+    id: column,
+    derived: join.derived,
+  }
   return {
-    schema: { ...place, userId: id, verifyFunction: verifyFunction ? functionSql : undefined },
+    schema: {
+      ...place,
+      userId: id,
+      verifyFunction: verifyFunction ? functionSql : undefined,
+      feed: feed === false ? undefined : { ...place, ...tables, users: feedUsers },
+    },
     tables,
-    users: usersJoin(users, dialect),
+    users: join,
     dialect,
   }
 }

@@ -126,7 +126,7 @@ describe('the tables of PostgreSQL', () => {
   test('cannot have a second row of state', async (t) => {
     const { application } = await databaseWithUsers(t)
     await open(application, { migrate: true })
-    const second = 'insert into cloakroom_state select false, 1, 0, 1, 1, 1'
+    const second = 'insert into cloakroom_state select false, 1, 0, 1, 1, 1, 0'
     await assert.rejects(application.query(second), { code: '23514' })
   })
 

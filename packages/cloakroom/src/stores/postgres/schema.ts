@@ -4,6 +4,9 @@ import { CloakroomError } from '../../errors.ts'
 import { type CatalogueColumn, readTable } from './catalogue.ts'
 import type { Connection, Query } from './connection.ts'
 import { quote } from './dialect.ts'
+import { isForbidden } from './failure.ts'
+import { hasTriggers, pendingTriggers } from './feed/pending-triggers.ts'
+import type { FeedTables } from './feed/triggers.ts'
 import type { VerifyFunctionSql } from './verify-function.ts'
 
 /** The version of the tables that this code reads and writes. */
@@ -24,6 +27,8 @@ export interface Schema {
   readonly userId: CatalogueColumn
   /** Absent where it is another application's to make. */
   readonly verifyFunction: VerifyFunctionSql | undefined
+  /** Absent without a feed: then there are no triggers to make, nor to look for. */
+  readonly feed: FeedTables | undefined
 }
 
 /** The statements that make the tables, for people with a migration tool of their own. */
@@ -36,8 +41,17 @@ export function schemaSql({ schema, prefix, userIdType }: SchemaOptions): string
     .replaceAll(/^(?!--)(.*)user_id_type/gm, `$1${userIdType}`)
 }
 
-/** The statements that bring the tables and the function up to date; none if they are. */
+/**
+ * The statements that bring tables, function and triggers up to date; none if they are. It takes a
+ * transaction.
+ */
 export async function pendingStatements(query: Query, schema: Schema): Promise<string[]> {
+  const statements = await pendingTables(query, schema)
+  if (schema.feed === undefined) return statements
+  return [...statements, ...(await pendingTriggers(query, schema.feed))]
+}
+
+async function pendingTables(query: Query, schema: Schema): Promise<string[]> {
   const { prefix, userId, verifyFunction } = schema
   if ((await readTable(query, tableName(schema, 'state'))) === undefined) {
     const tables = schemaSql({ schema: schema.schema, prefix, userIdType: columnType(userId) })
@@ -50,24 +64,38 @@ export async function pendingStatements(query: Query, schema: Schema): Promise<s
 }
 
 /** Makes the tables if they are not there. Of several processes at once, one does. */
-export function migrateSchema(connection: Connection, schema: Schema): Promise<Migrated> {
-  return connection.transact(async (query) => {
-    const lock = `migration of ${tableName(schema, 'state')}`
-    await query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lock])
-    const from = await readVersion(query, schema)
-    for (const statements of await pendingStatements(query, schema)) await query(statements)
-    return { from, to: schemaVersion }
-  })
+export async function migrateSchema(connection: Connection, schema: Schema): Promise<Migrated> {
+  try {
+    return await connection.transact(async (query) => {
+      const lock = `migration of ${tableName(schema, 'state')}`
+      await query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lock])
+      const from = await readVersion(query, schema)
+      for (const statements of await pendingStatements(query, schema)) await query(statements)
+      return { from, to: schemaVersion }
+    })
+  } catch (error) {
+    if (schema.feed === undefined || !isForbidden(error)) throw error
+    throw mismatch(
+      `The role may not make the triggers of the feed. Run: grant trigger on ${schema.feed.users.table} to its name; or migrate as the owner of the tables. PostgreSQL says: ${(error.cause as Error).message}.`,
+      error.cause,
+    )
+  }
 }
 
 /** @throws {CloakroomError} `schema_missing`, `schema_newer`, `schema_mismatch` */
 export async function checkSchema(query: Query, schema: Schema): Promise<void> {
   await checkTables(query, schema)
-  const { verifyFunction } = schema
-  if (verifyFunction === undefined || (await hasFunction(query, schema, verifyFunction))) return
-  throw mismatch(
-    `The function ${tableName(schema, 'verify')} was made for another users option. Migrate again, or pass { verifyFunction: false } where it is another application's.`,
-  )
+  const { verifyFunction, feed } = schema
+  if (verifyFunction && !(await hasFunction(query, schema, verifyFunction))) {
+    throw mismatch(
+      `The function ${tableName(schema, 'verify')} was made for another users option. Migrate again, or pass { verifyFunction: false } where it is another application's.`,
+    )
+  }
+  if (feed && !(await hasTriggers(query, feed))) {
+    throw mismatch(
+      'The triggers of the feed are not there, or are switched off, or were made for another users option. Migrate again, with { feed: true }.',
+    )
+  }
 }
 
 async function checkTables(query: Query, schema: Schema): Promise<void> {
@@ -142,6 +170,6 @@ export function columnType({ typeName, collation }: CatalogueColumn): string {
   return collation === null ? typeName : `${typeName} collate ${collation}`
 }
 
-function mismatch(message: string): CloakroomError {
-  return new CloakroomError('schema_mismatch', message)
+function mismatch(message: string, cause?: unknown): CloakroomError {
+  return new CloakroomError('schema_mismatch', message, { cause })
 }

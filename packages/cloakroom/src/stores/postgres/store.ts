@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { RevocationFeed } from '../../core/revocation-feed.ts'
 import type { Created, Found, NewSession, Store, StoreStats } from '../../core/store.ts'
 import type { UserId } from '../../core/user.ts'
 import type { SqlDialect } from '../sql/dialect.ts'
@@ -20,6 +21,7 @@ interface Parts {
   readonly dialect: SqlDialect
   readonly lookups: LookupLimits
   readonly replicateRevocations: boolean
+  readonly feed: RevocationFeed | undefined
 }
 
 /** Rows that one statement of the clean-up looks at: small, so that others get their turn. */
@@ -28,7 +30,7 @@ const pageSize = 500
 const nil = '00000000-0000-0000-0000-000000000000'
 
 export function createStore(parts: Parts): Store {
-  const { connection, tables, users, dialect, replicateRevocations } = parts
+  const { connection, tables, users, dialect, replicateRevocations, feed } = parts
   const { query, awaitStandbys } = connection
   const sql = statements(tables, users)
   const bind = users.bind as (id: UserId) => Value
@@ -205,7 +207,11 @@ export function createStore(parts: Parts): Store {
       return row?.[0] as number
     },
 
-    async close() {},
+    ...(feed && { feed }),
+
+    async close() {
+      await feed?.close()
+    },
   })
 }
 

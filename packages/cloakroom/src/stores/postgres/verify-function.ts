@@ -2,6 +2,7 @@ import { maxImpersonationMs } from '../../core/policy.ts'
 import type { SqlDialect } from '../sql/dialect.ts'
 import { selectParts, type TableNames } from '../sql/select.ts'
 import type { UsersJoin } from '../sql/users-join.ts'
+import { dollarQuoted } from './fragments.ts'
 
 /** Names are quoted, and have their schema: the function is called by whatever path. */
 export interface VerifyFunctionOptions {
@@ -41,7 +42,6 @@ export interface VerifyFunctionSql {
 export function verifyFunctionSql(options: VerifyFunctionOptions): VerifyFunctionSql {
   const { functionName, rowTypeName, userIdType } = options
   const body = bodyOf(options)
-  const quotes = quotesFor(body)
   return {
     body,
     createType: `create type ${rowTypeName} as (
@@ -60,7 +60,7 @@ export function verifyFunctionSql(options: VerifyFunctionOptions): VerifyFunctio
 )`,
     createFunction: `create or replace function ${functionName}(
   id uuid, secret_hash bytea, idle_seconds double precision, absolute_seconds double precision
-) returns setof ${rowTypeName} language sql stable as ${quotes}${body}${quotes}`,
+) returns setof ${rowTypeName} language sql stable as ${dollarQuoted(body)}`,
   }
 }
 
@@ -87,11 +87,4 @@ function bodyOf({ tables, users, dialect }: VerifyFunctionOptions): string {
     and u.cr_active and (s.impersonator_id is null or im.cr_active)
   offset 0
 `
-}
-
-// `active` is anybody's text.
-function quotesFor(body: string): string {
-  let quotes = '$cloakroom$'
-  while (body.includes(quotes)) quotes = `$_${quotes.slice(1)}`
-  return quotes
 }

@@ -1,0 +1,8 @@
+import { postgresFeedHarness } from '../../../../test/postgres-feed.ts'
+import { feedContract } from '../../../testing/index.ts'
+
+feedContract('pg', (userIdType) => postgresFeedHarness('pg', userIdType), {
+  userIdTypes: ['text', 'bigint', 'uuid', 'integer'],
+})
+
+feedContract('postgres.js', (userIdType) => postgresFeedHarness('postgres.js', userIdType))
