@@ -56,6 +56,6 @@ export async function noticesDatabase(t: TestContext, server?: string): Promise<
 export function insertSessions(ids: string, lifetime = '1 day'): string {
   return `insert into cloakroom_sessions (id, created_at, last_seen_at, expires_at, epoch,
       data_version, user_id, persistent, secret_hash, family_hash, methods, data)
-    select id, now(), now(), now() + interval '${lifetime}', 0, 1, 1, true, '', '', '', '{}'
+    select id::uuid, now(), now(), now() + interval '${lifetime}', 0, 1, 1, true, '', '', '', '{}'
     from (select ${ids}) ids (id)`
 }

@@ -1,53 +1,67 @@
-/** Ids that one transaction tells one by one; beyond that, everybody's sessions may have changed. */
-export const mostIds = 1000
-/** Bytes of ids in a notice. One more id of that length may come on top; 8,000 are a notice's limit. */
-const pieceBytes = 3500
-
-/** What a trigger function tells, and of whom. */
-export interface Telling {
-  readonly channel: string
-  readonly kind: 'sessionIds' | 'userIds'
-  /** Selects the ids, as text. */
-  readonly ids: string
-}
+/** Changes that one transaction tells one by one; beyond that, everybody's may have changed. */
+const mostChanges = 1000
+/** Ids of sessions in one notice, which must be shorter than 8,000 bytes. */
+const idsInNotice = 180
 
 /** The body of a trigger function that tells of everybody. */
 export function everybodyBody(channel: string): string {
   return `
 begin
-  perform pg_notify('${channel}', '{"everybody":true}');
+  perform pg_notify('${channel}', '${everybody}');
   return null;
 end
 `
 }
 
 /**
- * The body of a trigger function that tells of some. It counts for the whole transaction, and what is
- * rolled back goes out of the count as it goes out of the notices. Of equal notices the server
- * sends one.
+ * The body of one that tells of the sessions in the transition table `removed`; not of those past
+ * their deadline, which everybody knows by themselves.
  */
-export function someBody({ channel, kind, ids }: Telling): string {
+export function removedBody(channel: string): string {
   return `
 declare
-  ids text[] := array(${ids});
-  told integer := coalesce(nullif(current_setting('cloakroom.told', true), ''), '0')::integer;
+  ids uuid[] := array(
+    select id from removed where expires_at > statement_timestamp() limit ${mostChanges + 1});
+  told integer := ${countWith('cardinality(ids)')};
 begin
-  if cardinality(ids) = 0 then
-    return null;
-  end if;
-  told := least(told + cardinality(ids), ${mostIds + 1});
   perform set_config('cloakroom.told', told::text, true);
-  if told > ${mostIds} or exists (
-    select from unnest(ids) id where octet_length(to_json(id)::text) > ${pieceBytes}
-  ) then
-    perform pg_notify('${channel}', '{"everybody":true}');
+  if told > ${mostChanges} then
+    perform pg_notify('${channel}', '${everybody}');
   else
-    perform pg_notify('${channel}', '{"${kind}":[' || string_agg(id, ',') || ']}') from (
-      select id, sum(octet_length(id) + 1) over (rows unbounded preceding) / ${pieceBytes} as piece
-      from (select to_json(id)::text as id from unnest(ids) id) quoted
-    ) pieces group by piece;
+    perform pg_notify('${channel}', json_build_object('sessionIds', json_agg(id))::text)
+    from (select id, (row_number() over () - 1) / ${idsInNotice} as notice from unnest(ids) id) ids
+    group by notice;
   end if;
   return null;
 end
 `
+}
+
+/** The body of one that is called for each row, and tells of its id; if that changes, of both. */
+export function rowBody(channel: string, kind: 'sessionIds' | 'userIds', column: string): string {
+  return `
+declare
+  told integer := ${countWith('1')};
+  notice text := (select json_build_object('${kind}', json_agg(distinct id))
+    from unnest(array[old.${column}::text, new.${column}::text]) id where id is not null);
+begin
+  perform set_config('cloakroom.told', told::text, true);
+  if told > ${mostChanges} or octet_length(notice) > 7999 then
+    notice := '${everybody}';
+  end if;
+  perform pg_notify('${channel}', notice);
+  return null;
+end
+`
+}
+
+const everybody = '{"everybody":true}'
+
+/**
+ * What the transaction has told before, and so many more. What is rolled back goes out of the count
+ * as it goes out of the notices. Equal notices of a transaction are sent once.
+ */
+function countWith(more: string): string {
+  return `least(${mostChanges + 1}, ${more}
+    + coalesce(nullif(current_setting('cloakroom.told', true), ''), '0')::integer)`
 }

@@ -13,7 +13,8 @@ export function triggerStatements(
   columns: readonly string[],
 ): string[] {
   const functions = new Map(triggers.map(({ calls }) => [calls.name, calls]))
-  const condition = `when (${rowOf('old', columns)} *<> ${rowOf('new', columns)})`
+  const condition = `when (${rowOf('old', columns)}
+    *<> ${rowOf('new', columns)})`
   return [
     ...[...functions.values()].map(functionStatement),
     ...triggers.map(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { quote } from '../dialect.ts'
 import { channelOf } from './channel.ts'
-import { everybodyBody, mostIds, someBody } from './notify-function.ts'
+import { everybodyBody, removedBody, rowBody } from './notify-function.ts'
 
 /** What the triggers depend on. Names of tables are qualified and quoted. */
 export interface FeedTables {
@@ -53,7 +53,6 @@ const sessionColumns = `id, created_at, expires_at, authenticated_at, epoch, dat
  * The triggers that tell of changes, whoever makes them. Touches, sign-ins, and updates of columns of
  * the users table that nobody asks for call none of the functions.
  *
- * - Deleted sessions that were past their deadline are the clean-up's, and not told.
  * - On the users table they are for each row: those for each statement do not hear of a statement
  *   that names a partition.
  * - There it is the values that count, and not the columns that the statement names (`update of`): a
@@ -71,19 +70,12 @@ export function feedTriggers({
   const define = (name: string, body: string): FeedFunction => {
     return { name: `${quote(schema)}.${quote(prefix + name)}`, body }
   }
-  const userBody = (column: string) => someBody({ channel, kind: 'userIds', ids: bothIds(column) })
-  const notPast = `select id::text from removed where expires_at > statement_timestamp()`
   const everybody = define('tell_everybody', everybodyBody(channel))
-  const removed = define(
-    'tell_removed',
-    someBody({ channel, kind: 'sessionIds', ids: `\n    ${notPast} limit ${mostIds + 1}` }),
-  )
-  const changed = define(
-    'tell_changed',
-    someBody({ channel, kind: 'sessionIds', ids: 'select old.id::text' }),
-  )
-  const userState = define('tell_user_state', userBody('user_id'))
-  const user = define('tell_user', `${noteOf(users.derived)}${userBody(quote(users.id))}`)
+  const removed = define('tell_removed', removedBody(channel))
+  const changed = define('tell_changed', rowBody(channel, 'sessionIds', 'id'))
+  const userState = define('tell_user_state', rowBody(channel, 'userIds', 'user_id'))
+  const userBody = rowBody(channel, 'userIds', quote(users.id))
+  const user = define('tell_user', `${noteOf(users.derived)}${userBody}`)
 
   const [removal, change, truncation] = ['removed', 'changed', 'truncated'].map(
     (on) => prefix + on,
@@ -133,13 +125,6 @@ export function feedTriggers({
     },
     emptied(users.table),
   ]
-}
-
-/** Of a row that has another id now, both. */
-function bothIds(column: string): string {
-  return `
-    select distinct id from unnest(array[old.${column}::text, new.${column}::text]) id
-    where id is not null`
 }
 
 function noteOf(derived: string): string {
