@@ -19,6 +19,7 @@ import type { Store } from '../src/core/store.ts'
 import { channelOf } from '../src/stores/postgres/feed/channel.ts'
 import { type PgPool, type PostgresJs, postgres } from '../src/stores/postgres/index.ts'
 import { listenTo, type RecordingListener } from '../src/testing/feed-cases/recording-listener.ts'
+import { until } from '../src/testing/feed-cases/until.ts'
 import { begin } from '../src/testing/store-cases/session-rows.ts'
 import type { Driver } from './postgres-database.ts'
 import { cutFeeds } from './postgres-feed.ts'
@@ -59,14 +60,14 @@ async function fixtureOf(t: TestContext, driver: Driver): Promise<Fixture> {
     listener,
     async assertHears() {
       const { id, session } = await begin({ store: other, clock: Date.now }, 1)
-      await listener.until('it listens', () => listener.heard.at(-1)?.kind === 'confirmed')
+      await until('it listens', () => listener.heard.at(-1)?.kind === 'confirmed')
       const from = listener.heard.length
       await other.revoke({ sessionId: id })
       await listener.untilConfirmed()
       assert(listener.covers(session, from))
     },
     untilLost: (from) =>
-      listener.until('the loss is told', () =>
+      until('the loss is told', () =>
         listener.heard.slice(from).some(({ kind }) => kind === 'lost'),
       ),
   }
@@ -207,7 +208,7 @@ describe('the connection of the feed', () => {
     const from = listener.heard.length
     await clients.at(-1)?.query('unlisten *')
     const { monotonic } = readInstant()
-    await listener.until('it is lost', () => listener.heard.at(-1)?.kind === 'lost')
+    await until('it is lost', () => listener.heard.at(-1)?.kind === 'lost')
     assertNothingConfirmedAfter(listener, monotonic, listener.heard.length)
     await listener.untilConfirmed()
     assert.equal(listener.heard.slice(from).filter(({ kind }) => kind === 'listening').length, 1)
@@ -219,7 +220,7 @@ describe('the connection of the feed', () => {
     const { listener } = await listen(t, sql)
     await sql.listen?.sql?.unsafe('unlisten *').raw()
     const { monotonic } = readInstant()
-    await listener.until('it is lost', () => listener.heard.at(-1)?.kind === 'lost')
+    await until('it is lost', () => listener.heard.at(-1)?.kind === 'lost')
     assertNothingConfirmedAfter(listener, monotonic, listener.heard.length)
     await listener.untilConfirmed()
   })
@@ -231,7 +232,7 @@ describe('the connection of the feed', () => {
     const from = listener.heard.length
     // Between two round trips: the driver connects and listens again within a few milliseconds.
     await cutFeeds(database.application, database.schema)
-    await listener.until(
+    await until(
       'it listens anew',
       () =>
         listener.heard.at(-1)?.kind === 'confirmed' &&
@@ -297,7 +298,7 @@ describe('the connection of the feed', () => {
     writeFileSync(join(lonely.folder, 'data/standby.signal'), '')
     await lonely.restart()
     const { monotonic } = readInstant()
-    await listener.until(
+    await until(
       'it is lost twice',
       () => listener.heard.slice(from).filter(({ kind }) => kind === 'lost').length > 2,
     )
@@ -310,7 +311,10 @@ describe('the connection of the feed', () => {
 describe('a revocation that waits for a standby', () => {
   test('is told at once, and keeps nobody else from telling', async (t) => {
     const servers = await startReplicatedPostgres({ synchronous: true })
-    t.after(() => servers.stop())
+    t.after(() => {
+      servers.standby.resume()
+      return servers.stop()
+    })
     await queryPostgres(servers.primary.url, 'alter system set synchronous_commit = local')
     await queryPostgres(servers.primary.url, 'select pg_reload_conf()')
     const database = await usersDatabase(t, servers.primary.url)
@@ -318,17 +322,15 @@ describe('a revocation that waits for a standby', () => {
     const options = { feed, replicateRevocations: true, timeoutSeconds: 30 }
     const other = await database.store(options)
     const { id, session } = await begin({ store: other, clock: Date.now }, 1)
-    t.after(() => servers.standby.resume())
     servers.standby.pause()
     let isOver = false
     const revoked = other.revoke({ sessionId: id }).finally(() => {
       isOver = true
     })
-    await listener.until('it is told', () => listener.covers(session))
-    await database.application.query('listen x; notify x')
+    await until('it is told', () => listener.covers(session))
     await database.application.query('delete from users where id = 7')
     await listener.untilConfirmed()
-    assert(listener.covers({ id, userId: 7 }))
+    assert(listener.covers({ id: new Uint8Array(16), userId: 7 }))
     assert.equal(isOver, false)
     servers.standby.resume()
     assert.equal((await revoked).length, 1)

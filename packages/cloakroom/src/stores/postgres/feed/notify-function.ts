@@ -28,7 +28,8 @@ begin
   if told > ${mostChanges} then
     perform pg_notify('${channel}', '${everybody}');
   else
-    perform pg_notify('${channel}', json_build_object('sessionIds', json_agg(id))::text)
+    perform pg_notify('${channel}',
+      json_build_object('sessionIds', json_agg(id))::text)
     from (select id, (row_number() over () - 1) / ${idsInNotice} as notice from unnest(ids) id) ids
     group by notice;
   end if;
