@@ -81,6 +81,18 @@ for (const [driver, create] of [
       await database.query(`select 1 from ${elsewhere}.cloakroom_sessions`)
     })
 
+    it('makes the triggers of the feed where it is told to, and can', async () => {
+      const { code, stderr } = await migrate('--feed', '--prefix', 'fed_')
+      if (driver === 'mysql2') return assert.match(stderr, /--feed means nothing/)
+      assert.equal(code, 0, stderr)
+      await database.query(`do $$ begin
+        assert (select count(*) = 3 from pg_trigger
+          where tgrelid = 'users'::regclass and tgname like 'fed%');
+      end $$`)
+      const printed = await migrate('--feed', '--prefix', 'fed_', '--print')
+      assert.equal(printed.stdout, '-- The tables are up to date.\n')
+    })
+
     it('refuses tables of a later version', async () => {
       await database.query('update cloakroom_state set schema_version = 999')
       const { code, stderr } = await migrate()

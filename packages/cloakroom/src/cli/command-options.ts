@@ -32,6 +32,7 @@ export const commandOptions = {
     value: 'name',
     text: "PostgreSQL's schema, or MySQL's database, of Cloakroom's tables",
   },
+  feed: { type: 'boolean', text: 'With a database URL: make the triggers of the feed, too' },
   print: { type: 'boolean', text: 'Print the SQL statements, and change nothing' },
   except: { type: 'string', value: 'session-id', text: 'Keep this session of the user' },
   everybody: { type: 'boolean', text: 'All sessions of all users' },

@@ -17,12 +17,13 @@ const connections = 2
 export async function connectPostgres({
   location,
   naming,
+  feed,
   directory,
 }: Connecting): Promise<StoreFactory<UsersTable>> {
   const drivers = ['pg', 'postgres']
   const { name, module } = await importDriver<unknown>('PostgreSQL', drivers, directory)
   const connect = name === 'pg' ? connectPg : connectPostgresJs
-  return postgres(connect(module, location), naming)
+  return postgres(connect(module, location), { ...naming, feed })
 }
 
 function connectPg(module: unknown, connectionString: string): PgPool {

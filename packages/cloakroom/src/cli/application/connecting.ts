@@ -2,6 +2,8 @@
 export interface Connecting {
   readonly location: string
   readonly naming: { readonly prefix?: string; readonly schema?: string }
+  /** Whether the store is to have a feed. */
+  readonly feed: boolean
   /** Where the application's own packages are. */
   readonly directory: string
 }

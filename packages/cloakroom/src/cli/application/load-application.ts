@@ -55,7 +55,7 @@ function usualConfig(directory: string): string | undefined {
 }
 
 function refuseTableOptions(options: OptionValues, config: string): void {
-  const stranger = tableOptions.find((name) => options[name] !== undefined)
+  const stranger = [...tableOptions, 'feed' as const].find((name) => options[name] !== undefined)
   if (stranger === undefined) return
   throw new CommandError(
     'usage',

@@ -19,13 +19,13 @@ interface Kind {
 }
 
 const kinds: Readonly<Record<DatabaseKind, Kind>> = {
-  sqlite: { connect: connectSqlite, toUsers: usersTable, without: ['schema'] },
-  mysql: { connect: connectMysql, toUsers: usersTable, without: [] },
+  sqlite: { connect: connectSqlite, toUsers: usersTable, without: ['schema', 'feed'] },
+  mysql: { connect: connectMysql, toUsers: usersTable, without: ['feed'] },
   postgres: { connect: connectPostgres, toUsers: usersTable, without: [] },
   valkey: {
     connect: connectValkey,
     toUsers: everyUser,
-    without: ['users-table', 'id-column', 'active', 'schema'],
+    without: ['users-table', 'id-column', 'active', 'schema', 'feed'],
   },
 }
 
@@ -48,6 +48,7 @@ export async function applicationOfUrl(
     const store = (await connect({
       location,
       naming: namingOf(options),
+      feed: options.feed === true,
       directory,
     })) as StoreFactory
     return { name, store, users, userIdType, policy: undefined, clock: Date.now }

@@ -5,14 +5,15 @@ import type { Command, Report } from '../command.ts'
 export const migrateCommand: Command = {
   words: ['migrate'],
   parameters: [],
-  options: ['print'],
+  options: ['print', 'feed'],
   summary: "Make Cloakroom's tables, or bring them up to date",
   description: `Does nothing where they are up to date, and refuses tables of a later version. Safe to
-run from several machines at once. The users table is only read: it has to be there.`,
+run from several machines at once. The users table has to be there. It is only read; but the feed,
+where a config or --feed asks for it, puts triggers on it.`,
   examples: [
     'migrate --config auth.ts',
     'migrate --database app.db --id-type integer --print',
-    'migrate --database postgres://app@localhost/app --id-type uuid',
+    'migrate --database postgres://app@localhost/app --id-type uuid --feed',
   ],
   async run({ application, options }) {
     if (application.store.migrations === undefined) return nothingToMake(application, options.print)
