@@ -42,6 +42,9 @@ describe('the options of postgres()', () => {
     { lookupStatements: 1.5 },
     { lookupStatements: 1001 },
     { lookupStatements: Number.NaN },
+    { feed: { heartbeatSeconds: 0 } },
+    { feed: { heartbeatSeconds: 31 } },
+    { feed: { heartbeatSeconds: Number.NaN } },
   ]
   for (const options of refused) {
     test(`${JSON.stringify(options)} is a TypeError`, () => {
@@ -49,10 +52,21 @@ describe('the options of postgres()', () => {
     })
   }
 
+  test('a feed takes a pool that can make one more connection, and says so otherwise', async () => {
+    const pool = Object.assign(new Pool(), { Client: undefined })
+    assert.throws(() => postgres(pool, { feed: true }), { name: 'TypeError', message: /Client/ })
+    const sql = openPostgresJs()
+    const deaf = Object.assign((): void => undefined, { ...sql, listen: undefined })
+    assert.throws(() => postgres(deaf as never, { feed: true }), TypeError)
+    await sql.end()
+  })
+
   test('what is in their ranges is taken', () => {
     for (const options of [
       { prefix: 'a', schema: 'Ours "too"', timeoutSeconds: 0.1 },
       { lookupStatements: Infinity, timeoutSeconds: 60, preparedStatements: false },
+      { feed: { heartbeatSeconds: 0.05 } },
+      { feed: false },
     ]) {
       assert.equal(typeof postgres(new Pool(), options).open, 'function')
     }

@@ -36,7 +36,8 @@ function toSessionId(text: unknown): Uint8Array {
 function toUserId(text: unknown, type: UserIdType): UserId {
   if (typeof text !== 'string') return refuse()
   if (type !== 'integer') return text
-  return Number.isSafeInteger(Number(text)) ? Number(text) : refuse()
+  // Number() alone would take '' for 0.
+  return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : refuse()
 }
 
 // Without the payload: it may be anybody's.
