@@ -53,7 +53,7 @@ describe('the options of postgres()', () => {
   }
 
   test('a feed takes a pool that can make one more connection, and says so otherwise', async () => {
-    const pool = Object.assign(new Pool(), { Client: undefined })
+    const pool = Object.assign(new Pool(), { Client: undefined }) as never
     assert.throws(() => postgres(pool, { feed: true }), { name: 'TypeError', message: /Client/ })
     const sql = openPostgresJs()
     const deaf = Object.assign((): void => undefined, { ...sql, listen: undefined })
