@@ -81,14 +81,16 @@ for (const [driver, create] of [
       await database.query(`select 1 from ${elsewhere}.cloakroom_sessions`)
     })
 
-    it('makes the triggers of the feed where it is told to, and can', async () => {
+    it('makes the triggers of the feed where it is told to', async () => {
       const { code, stderr } = await migrate('--feed', '--prefix', 'fed_')
-      if (driver === 'mysql2') return assert.match(stderr, /--feed means nothing/)
       assert.equal(code, 0, stderr)
-      await database.query(`do $$ begin
-        assert (select count(*) = 3 from pg_trigger
-          where tgrelid = 'users'::regclass and tgname like 'fed%');
-      end $$`)
+      if (driver === 'mysql2') await database.query('select 1 from fed_changes')
+      else {
+        await database.query(`do $$ begin
+          assert (select count(*) = 3 from pg_trigger
+            where tgrelid = 'users'::regclass and tgname like 'fed%');
+        end $$`)
+      }
       const printed = await migrate('--feed', '--prefix', 'fed_', '--print')
       assert.equal(printed.stdout, '-- The tables are up to date.\n')
     })

@@ -20,7 +20,7 @@ export interface RevocationFeed {
 
 /**
  * What a feed tells, in this order: `listening`, then any number of `invalidated` and `confirmed`,
- * then `lost`; and from the beginning. A `source` is a server that answers and revokes by itself, such
+ * then `lost`; and from the beginning. `lost` alone: it could not even begin, and why. A `source` is a server that answers and revokes by itself, such
  * as one primary of a cluster; most feeds have one and call it `''`.
  */
 export interface FeedListener {

@@ -11,11 +11,12 @@ interface Mysql2 {
 export async function connectMysql({
   location,
   naming,
+  feed,
   directory,
 }: Connecting): Promise<StoreFactory<UsersTable>> {
   const { module } = await importDriver<Mysql2>('MySQL', ['mysql2'], directory)
   const connectTimeout = connectTimeoutSeconds * 1000
   const pool = module.createPool({ uri: location, connectionLimit: 2, connectTimeout })
   const { schema, ...prefix } = naming
-  return mysql(pool, { ...prefix, ...(schema !== undefined && { database: schema }) })
+  return mysql(pool, { ...prefix, feed, ...(schema !== undefined && { database: schema }) })
 }

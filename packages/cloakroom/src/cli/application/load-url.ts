@@ -20,7 +20,7 @@ interface Kind {
 
 const kinds: Readonly<Record<DatabaseKind, Kind>> = {
   sqlite: { connect: connectSqlite, toUsers: usersTable, without: ['schema', 'feed'] },
-  mysql: { connect: connectMysql, toUsers: usersTable, without: ['feed'] },
+  mysql: { connect: connectMysql, toUsers: usersTable, without: [] },
   postgres: { connect: connectPostgres, toUsers: usersTable, without: [] },
   valkey: {
     connect: connectValkey,
