@@ -3,7 +3,12 @@ import { sharedValkey, sharedValkeyCluster } from '@cloakroom/test-servers'
 import { Cluster, Redis } from 'iovalkey'
 import { createClient, createCluster } from 'redis'
 import type { AnyUser, UserId, UserIdType, UsersLoader } from '../src/core/user.ts'
-import { type ValkeyClient, type ValkeyOptions, valkey } from '../src/stores/valkey/index.ts'
+import {
+  type ValkeyClient,
+  type ValkeyFeedOptions,
+  type ValkeyOptions,
+  valkey,
+} from '../src/stores/valkey/index.ts'
 import type { StoreHarness } from '../src/testing/index.ts'
 import { testKeys } from './valkey-keys.ts'
 
@@ -53,6 +58,8 @@ export function testUsers(idType: UserIdType): TestUsers {
 export interface HarnessOptions {
   readonly urls: readonly string[]
   open(): Promise<OpenClient>
+  readonly feed?: ValkeyFeedOptions
+  readonly timeoutSeconds?: number
   /** Around the client, for tests of what drivers do. */
   wrap?(client: ValkeyClient): ValkeyClient
 }
@@ -60,7 +67,7 @@ export interface HarnessOptions {
 /** What `storeContract` needs, under a prefix of its own on a server that others use. */
 export async function valkeyHarness(
   idType: UserIdType,
-  { urls, open, wrap = (client) => client }: HarnessOptions,
+  { urls, open, feed, timeoutSeconds = 30, wrap = (client) => client }: HarnessOptions,
 ): Promise<StoreHarness<UsersLoader>> {
   const clients: OpenClient[] = []
   const connect = async (): Promise<ValkeyClient> => {
@@ -69,7 +76,7 @@ export async function valkeyHarness(
     return wrap(opened.client)
   }
   const prefix = `${randomBytes(6).toString('hex')}:`
-  const options: ValkeyOptions = { prefix, timeoutSeconds: 30 }
+  const options: ValkeyOptions = { prefix, timeoutSeconds, ...(feed && { feed }) }
   const keys = testKeys(urls, prefix)
   const users = testUsers(idType)
   const store = valkey(await connect(), options)
@@ -83,7 +90,7 @@ export async function valkeyHarness(
     removeUser: (id) => void users.rows.delete(id),
     deactivateUser: (id) => void users.rows.delete(id),
     clock: Date.now,
-    advance: (seconds) => keys.age(seconds * 1000),
+    advance: (seconds) => keys.age(seconds * 1000, feed === undefined ? 'all' : 'sessions'),
     precisionMs: 5000,
     another: async () => valkey(await connect(), options),
     breakDown: closeClients,

@@ -22,7 +22,7 @@ for _, key in ipairs(redis.call('KEYS', prefix .. 'i:*')) do
   for at = 1, #entries, 2 do redis.call('ZINCRBY', key, -ms, entries[at]) end
   redis.call('PEXPIREAT', key, redis.call('PEXPIRETIME', key) - ms)
 end
-for _, key in ipairs(redis.call('KEYS', prefix .. 'u:*')) do
+for _, key in ipairs(ARGV[3] == 'all' and redis.call('KEYS', prefix .. 'u:*') or {}) do
   if redis.call('HEXISTS', key, 'blocked') == 1 then redis.call('HINCRBY', key, 'blocked', -ms) end
   local expires = redis.call('PEXPIRETIME', key)
   if expires > 0 then redis.call('PEXPIREAT', key, expires - ms) end
@@ -34,7 +34,8 @@ for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do redis.call('DEL', ke
 `
 
 export interface TestKeys {
-  age(ms: number): Promise<void>
+  /** @param which `sessions`: not what is kept of users, changes to which are told. */
+  age(ms: number, which?: 'all' | 'sessions'): Promise<void>
   /** Removes them all. */
   remove(): Promise<void>
   close(): void
@@ -47,7 +48,7 @@ export function testKeys(urls: readonly string[], prefix: string): TestKeys {
     await Promise.all(nodes.map((node) => node.eval(script, 0, prefix, ...args)))
   }
   return {
-    age: (ms) => onEach(age, String(Math.round(ms))),
+    age: (ms, which = 'all') => onEach(age, String(Math.round(ms)), which),
     remove: () => onEach(remove),
     close() {
       for (const node of nodes) node.disconnect()

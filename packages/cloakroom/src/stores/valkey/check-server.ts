@@ -1,11 +1,9 @@
 import { CloakroomError } from '../../errors.ts'
 import type { Calls } from './calls.ts'
 import { unavailable } from './failure.ts'
+import { type Info, parseInfo } from './info.ts'
 import type { Link, Reply } from './link.ts'
 import { toText } from './row.ts'
-
-/** What INFO says of a server. */
-type Info = ReadonlyMap<string, string>
 
 /**
  * Checks that every primary can keep what it is told, as far as it tells.
@@ -21,7 +19,7 @@ export async function checkServers(
   if (primaries.length === 0) throw unavailable('No primary is known.')
   await Promise.all(
     primaries.map(async ({ name, send }) => {
-      const info = parse(await askInfo(calls, send))
+      const info = parseInfo(await askInfo(calls, send))
       checkVersion(name, info)
       checkRole(name, info)
       checkCluster(name, info, link.isCluster)
@@ -41,13 +39,6 @@ async function askInfo(calls: Calls, send: Send): Promise<string> {
     if (cause instanceof Error && /^NOPERM|unknown command/.test(cause.message)) return ''
     throw error
   }
-}
-
-function parse(text: string): Info {
-  const lines = text.split('\r\n').filter((line) => line.includes(':'))
-  return new Map(
-    lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
-  )
 }
 
 // Valkey tells the version of Redis that it is compatible with, 7.2.4, besides its own.

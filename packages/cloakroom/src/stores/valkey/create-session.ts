@@ -62,7 +62,16 @@ async function finish(
   const secretHash = secretHashOf(row)
   return {
     outcome: 'created',
-    found: { session, secretHash, liveEpoch: session.epoch, blocked: false, user, now },
+    // What is not heard of must not be kept; the next verification says who tells of this session.
+    found: {
+      session,
+      secretHash,
+      liveEpoch: session.epoch,
+      blocked: false,
+      user,
+      now,
+      source: null,
+    },
     removed: [...removed, ...(ended?.ids ?? []), ...others].map(bytesOf),
   }
 }

@@ -3,6 +3,8 @@ import type { UsersLoader } from '../../core/user.ts'
 import { createCalls } from './calls.ts'
 import { checkServers } from './check-server.ts'
 import { connect, type ValkeyClient } from './connect.ts'
+import { createFeed } from './feed/feed.ts'
+import { checkFeedOptions, type ValkeyFeedOptions } from './feed/options.ts'
 import { keysOf } from './keys.ts'
 import { createReplicas } from './replicas.ts'
 import { find } from './scripts/sessions.ts'
@@ -10,6 +12,7 @@ import type { Parts } from './snapshots.ts'
 import { createStore, type Lastingly } from './store.ts'
 
 export type { ValkeyClient } from './connect.ts'
+export type { ValkeyFeedOptions } from './feed/options.ts'
 export type { IoredisClient, IoredisCluster } from './ioredis.ts'
 export type { NodeRedisClient, NodeRedisCluster, NodeRedisSentinel } from './node-redis.ts'
 
@@ -38,6 +41,11 @@ export interface ValkeyOptions {
    * `volatile-`. Default: it is asked.
    */
   readonly maxmemoryPolicy?: string
+  /**
+   * Whether this process hears of what others revoke, which a cache needs. Two more connections to each
+   * primary. Default false.
+   */
+  readonly feed?: boolean | ValkeyFeedOptions
 }
 
 /**
@@ -55,6 +63,8 @@ export function valkey(
   checkOptions(options)
   const { prefix = 'cloakroom:', replicas: count = 0, replicateRevocations = true } = options
   const { timeoutSeconds = 5, replicaTimeoutSeconds = 1, maxmemoryPolicy } = options
+  const { feed: wanted = false } = options
+  const { heartbeatSeconds = 1, replicas: following } = wanted === true ? {} : wanted || {}
   const timeoutMs = timeoutSeconds * 1000
   const waitMs = Math.round(replicaTimeoutSeconds * 1000)
   const link = connect(client, timeoutMs)
@@ -67,7 +77,11 @@ export function valkey(
       await checkServers(calls, link, maxmemoryPolicy)
       // Shows whether scripts may be run, and what time it is there.
       await calls.run(find, { home: '000', args: ['0'.repeat(32)] })
-      const parts: Parts = { calls, keys, users, isCluster, idType: users.idType ?? 'text' }
+      const idType = users.idType ?? 'text'
+      const parts: Parts = { calls, keys, users, isCluster, idType, isHeard: wanted !== false }
+      const heartbeatMs = heartbeatSeconds * 1000
+      const settings = { heartbeatMs, replicas: following, waitMs, timeoutMs }
+      const feed = wanted === false ? undefined : createFeed(link, parts, settings)
       const replicas = createReplicas(link, calls, { count, waitMs, timeoutMs })
       const lastingly: Lastingly = async (durability, work) => {
         const { replicated = count > 0 && replicateRevocations } = durability ?? {}
@@ -75,10 +89,12 @@ export function valkey(
         if (count > 0) return replicas.lasting(work)
         throw new TypeError('{ replicated: true } needs the option replicas of valkey()')
       }
-      return createStore(parts, link, lastingly, () => {
+      const store = createStore(parts, link, lastingly, async () => {
+        await feed?.close()
         replicas.close()
         link.close()
       })
+      return Object.freeze({ ...store, ...(feed && { feed }) })
     },
   })
 }
@@ -90,6 +106,7 @@ function checkOptions({
   replicaTimeoutSeconds = 1,
   replicateRevocations = true,
   maxmemoryPolicy,
+  feed = false,
 }: ValkeyOptions): void {
   if (typeof prefix !== 'string' || !/^[\w.:-]{0,60}$/.test(prefix)) {
     throw new TypeError('prefix must be at most 60 letters, digits and _ - . :')
@@ -105,6 +122,7 @@ function checkOptions({
   if (maxmemoryPolicy !== undefined && !/^(?:noeviction|volatile-\w+)$/.test(maxmemoryPolicy)) {
     throw new TypeError('maxmemoryPolicy must be noeviction, or one that begins with volatile-')
   }
+  checkFeedOptions(feed)
 }
 
 function checkSeconds(name: string, seconds: number): void {

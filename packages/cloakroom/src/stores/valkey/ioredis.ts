@@ -69,8 +69,10 @@ function nameOf(client: IoredisClient): string {
 
 interface DuplicateClient extends IoredisClient {
   readonly status: string
-  on(event: 'error', listener: () => void): unknown
+  on(event: 'error' | 'end', listener: () => void): unknown
+  on(event: 'messageBuffer', listener: (channel: Buffer, message: Reply) => void): unknown
   connect(): Promise<void>
+  subscribe(channel: string): Promise<unknown>
   disconnect(): void
 }
 
@@ -91,6 +93,11 @@ async function dedicate(client: IoredisClient): Promise<Dedicated> {
   return {
     isOpen: () => duplicate.status === 'ready',
     send: bind(duplicate),
+    async subscribe(channel, hear) {
+      duplicate.on('messageBuffer', (_channel, message) => hear(message))
+      await duplicate.subscribe(channel)
+    },
+    onEnd: (listener) => void duplicate.on('end', listener),
     close: () => duplicate.disconnect(),
   }
 }

@@ -35,6 +35,8 @@ export interface Keys {
   lease(): string
   /** There is none of this name, ever. */
   none(bucket: Bucket): string
+  /** What all keys of a kind begin with, up to their bucket. */
+  start(kind: Kind): string
   /** For SCAN. */
   pattern(kind: Kind): string
 }
@@ -50,6 +52,7 @@ export function keysOf(prefix: string): Keys {
     call: (bucket, call) => name('c', bucket, `:${call}`),
     lease: () => name('lease', '000', ''),
     none: (bucket) => name('none', bucket, ''),
+    start: (kind) => `${prefix}${kind}:{`,
     pattern: (kind) => `${prefix}${kind}:{*`,
   }
 }

@@ -36,5 +36,9 @@ export interface Primary {
 export interface Dedicated {
   isOpen(): boolean
   send(command: Command): Promise<Reply>
+  /** Hears what is published on a channel. From then on the connection takes no command but PING. */
+  subscribe(channel: string, hear: (message: Reply) => void): Promise<unknown>
+  /** Calls when the connection has broken, maybe more than once. */
+  onEnd(listener: () => void): void
   close(): void
 }

@@ -102,14 +102,23 @@ function toPrimary(client: NodeRedisClient, options: CommandOptions): Primary {
 
 interface DuplicateClient extends NodeRedisClient {
   readonly isReady: boolean
-  on(event: 'error', listener: () => void): unknown
+  on(event: 'error' | 'end', listener: () => void): unknown
   connect(): Promise<unknown>
+  subscribe(channel: string, hear: (message: Reply) => void, asBytes: true): Promise<unknown>
   destroy(): void
+}
+
+/** In RESP3 the driver keeps to itself what client tracking tells, or turns on tracking of its own. */
+const plain = {
+  RESP: 2,
+  clientSideCache: undefined,
+  emitInvalidate: false,
+  maintNotifications: 'disabled',
 }
 
 async function dedicate(client: NodeRedisClient, options: CommandOptions): Promise<Dedicated> {
   const { socket } = client.options as { socket?: object }
-  const overrides = { socket: { ...socket, reconnectStrategy: false } }
+  const overrides = { ...plain, socket: { ...socket, reconnectStrategy: false } }
   const duplicate = client.duplicate(overrides as never) as DuplicateClient
   // Whoever sends something is told by that.
   duplicate.on('error', () => undefined)
@@ -117,6 +126,8 @@ async function dedicate(client: NodeRedisClient, options: CommandOptions): Promi
   return {
     isOpen: () => duplicate.isReady,
     send: (command) => send(duplicate, command, options),
+    subscribe: (channel, hear) => duplicate.subscribe(channel, hear, true),
+    onEnd: (listener) => void duplicate.on('error', listener),
     close: () => duplicate.destroy(),
   }
 }

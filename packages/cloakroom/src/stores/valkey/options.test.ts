@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { Cluster, Redis } from 'iovalkey'
 import { createClient, createCluster, createSentinel } from 'redis'
-import { type ValkeyClient, type ValkeyOptions, valkey } from './index.ts'
+import { type ValkeyClient, type ValkeyFeedOptions, type ValkeyOptions, valkey } from './index.ts'
 
 const lazy = { lazyConnect: true }
 const client = new Redis(lazy)
@@ -49,12 +49,27 @@ describe('valkey()', () => {
       replicaTimeoutSeconds: [0, 61, NaN],
       replicateRevocations: [1, 'yes'],
       maxmemoryPolicy: ['allkeys-lru', 'volatile', ''],
+      feed: [null, 1, 'on'],
     }
     for (const [name, values] of Object.entries(wrong)) {
       for (const value of values) {
         const options = { [name]: value } as ValkeyOptions
         const message = new RegExp(`^${name} must be`)
         assert.throws(() => valkey(client, options), { name: 'TypeError', message }, String(value))
+      }
+    }
+  })
+
+  it('refuses options of its feed that are out of their range, and says which', () => {
+    const wrong: Record<keyof ValkeyFeedOptions, unknown[]> = {
+      heartbeatSeconds: [0, 0.049, 30.1, NaN, '1', null],
+      replicas: [-1, 1.5, 11, '1', null],
+    }
+    for (const [name, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        const feed = { [name]: value } as ValkeyFeedOptions
+        const message = new RegExp(`^feed.${name} must be`)
+        assert.throws(() => valkey(client, { feed }), { name: 'TypeError', message }, String(value))
       }
     }
   })
@@ -66,6 +81,11 @@ describe('valkey()', () => {
       { timeoutSeconds: 60, replicas: 10, replicaTimeoutSeconds: 60, replicateRevocations: false },
       { maxmemoryPolicy: 'noeviction' },
       { maxmemoryPolicy: 'volatile-lru' },
+      { feed: true },
+      { feed: false },
+      { feed: {} },
+      { feed: { heartbeatSeconds: 0.05, replicas: 0 } },
+      { feed: { heartbeatSeconds: 30, replicas: 10 } },
     ]
     for (const options of fine) assert.equal(typeof valkey(client, options).open, 'function')
   })

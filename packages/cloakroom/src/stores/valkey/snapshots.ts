@@ -15,6 +15,8 @@ export interface Parts {
   readonly users: UsersLoader
   readonly idType: UserIdType
   readonly isCluster: boolean
+  /** Whether it has a feed. */
+  readonly isHeard: boolean
 }
 
 /** A session as a script saw it. */
@@ -23,6 +25,8 @@ export interface Snapshot {
   readonly now: number
   readonly everybody: number
   readonly owners: readonly OwnerState[]
+  /** The id of the node that answered, if it was asked for. */
+  readonly node: string | null
 }
 
 interface OwnerState {
@@ -39,14 +43,15 @@ export interface State {
 
 /** `undefined`: there is no such session. */
 export async function readSnapshot(
-  { calls, keys }: Parts,
+  { calls, keys, isCluster, isHeard }: Parts,
   id: string,
 ): Promise<Snapshot | undefined> {
-  const call = { home: bucketOfHex(id), keys: [keys.session(id)], args: [id] }
+  const args = isCluster && isHeard ? [id, 'node'] : [id]
+  const call = { home: bucketOfHex(id), keys: [keys.session(id)], args }
   return toSnapshot(await calls.run(find, call))
 }
 
-/** Of `[now, row, everybody, state of the user, state of the impersonator]`. */
+/** Of `[now, row, everybody, state of the user, state of the impersonator, node]`. */
 export function toSnapshot([now, row, everybody, ...states]: readonly Reply[]):
   | Snapshot
   | undefined {
@@ -56,7 +61,8 @@ export function toSnapshot([now, row, everybody, ...states]: readonly Reply[]):
     const owner = toText(fields[position - 1])
     return owner === null ? [] : [{ owner, state: toState(states[index]) }]
   })
-  return { row: fields, now: now as number, everybody: everybody as number, owners }
+  const node = toText(states[2])
+  return { row: fields, now: now as number, everybody: everybody as number, owners, node }
 }
 
 function toState(reply: Reply | undefined): State | undefined {
@@ -126,7 +132,18 @@ export async function toFound(parts: Parts, id: Uint8Array, snapshot: Snapshot):
   // Nobody need be asked who a dead session's user is.
   const isLive = session.epoch === liveEpoch && !blocked
   const user = isLive ? await loadUser(parts.users, session) : undefined
-  return { session, secretHash: secretHashOf(row), liveEpoch, blocked, user, now }
+  const source = sourceOf(parts, snapshot)
+  return { session, secretHash: secretHashOf(row), liveEpoch, blocked, user, now, source }
+}
+
+/**
+ * Who tells of changes to the session: the server that said all that was read, in one script. The node
+ * names itself, so that it does not matter what this process believes about who has the slot. A session
+ * without a user has no hash of which a change is told; one with users in other slots has several.
+ */
+function sourceOf({ isCluster }: Parts, { owners, node }: Snapshot): string | null {
+  if (owners.length === 0 || owners.some(({ state }) => state === undefined)) return null
+  return isCluster ? node : ''
 }
 
 export async function findSession(parts: Parts, id: Uint8Array): Promise<Found | undefined> {

@@ -40,11 +40,11 @@ export function createStore(
   parts: Parts,
   link: Link,
   lastingly: Lastingly,
-  close: () => void,
+  close: () => Promise<void>,
 ): Store {
   const { calls, keys, isCluster } = parts
 
-  return Object.freeze<Store>({
+  return {
     find: (id) => findSession(parts, id),
 
     async epoch(userId, impersonatorId) {
@@ -154,10 +154,8 @@ export function createStore(
       return Number(toText(await calls.command(key, ['zscore', key, 'ms'])) ?? 0)
     },
 
-    async close() {
-      close()
-    },
-  })
+    close,
+  }
 
   /** Adds up what a script answers of all keys of a kind. */
   async function countKeys(kind: Kind, script: Script): Promise<number[]> {

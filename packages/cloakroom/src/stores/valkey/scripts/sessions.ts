@@ -1,10 +1,15 @@
 import { endingScript, guardedScript, plainScript, type Script } from './script.ts'
 
-/** `[id]` → `[now]`, or `[now, row, everybody, state of the user, state of the impersonator]`. */
+/**
+ * `[id, node]` → `[now]`, or `[now, row, everybody, state of the user, state of the impersonator, node]`,
+ * the id of this node of a cluster if it is asked for.
+ */
 export const find: Script = plainScript(`
 local row = readSession(ARGV[4])
 if not row then return {now} end
-return {now, row, readEverybody(), readState(row[@user]), readState(row[@impersonator])}
+local user, impersonator = readState(row[@user]), readState(row[@impersonator])
+local node = ARGV[5] and redis.call('CLUSTER', 'MYID')
+return {now, row, readEverybody(), user, impersonator, node}
 `)
 
 /** `[untouchedForMs, …ids]` → `[touched]`. Needs no answer kept: twice is as once. */
