@@ -1,9 +1,9 @@
 import { after } from 'node:test'
 import { sharedValkey, startProxy, startValkeyCluster } from '@cloakroom/test-servers'
-import { Redis } from 'iovalkey'
 import type { UserIdType, UsersLoader } from '../src/core/user.ts'
 import type { FeedHarness } from '../src/testing/index.ts'
 import { type Driver, openClient, openCluster, valkeyHarness } from './valkey-database.ts'
+import { ask } from './valkey-listening.ts'
 
 /** What `feedContract` needs: everybody connects by way of a proxy that can fail. */
 export async function singleFeedHarness(
@@ -61,14 +61,4 @@ export function clusterFeedHarness(
 /** Has the servers close the connections by which feeds hear of changes. */
 export async function killListeners(urls: readonly string[]): Promise<void> {
   await Promise.all(urls.map((url) => ask(url, 'client', 'kill', 'type', 'pubsub')))
-}
-
-/** One command to one server. */
-export async function ask(url: string, command: string, ...words: string[]): Promise<unknown> {
-  const client = new Redis(url)
-  try {
-    return await client.call(command, ...words)
-  } finally {
-    client.disconnect()
-  }
 }

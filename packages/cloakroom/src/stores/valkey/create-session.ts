@@ -60,9 +60,10 @@ async function finish(
   const isStale = ended !== undefined && data !== made.data
   const session = isStale ? await replaceData(parts, made, id, data) : made
   const secretHash = secretHashOf(row)
+  // In a cluster the next verification says who tells of it.
+  const source = parts.isCluster || owner === null ? null : ''
   return {
     outcome: 'created',
-    // What is not heard of must not be kept; the next verification says who tells of this session.
     found: {
       session,
       secretHash,
@@ -70,7 +71,7 @@ async function finish(
       blocked: false,
       user,
       now,
-      source: null,
+      source,
     },
     removed: [...removed, ...(ended?.ids ?? []), ...others].map(bytesOf),
   }

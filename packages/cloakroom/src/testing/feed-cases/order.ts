@@ -63,12 +63,16 @@ export const orderCases: FeedCases = {
     const listener = await listenTo(store.feed)
     const from = listener.heard.length
     await cut()
-    const kinds = () => listener.heard.slice(from).map(({ kind }) => kind)
-    await until('it is told', () => kinds().includes('lost'))
-    await until(
-      'it listens again',
-      () => kinds().lastIndexOf('listening') > kinds().lastIndexOf('lost'),
-    )
+    await until('it is told, and listens again to each of its sources', () => {
+      const since = listener.heard.slice(from)
+      const last = (kind: string, source: string) =>
+        since.findLastIndex(
+          (each) => each.kind !== 'invalidated' && each.kind === kind && each.source === source,
+        )
+      return [...listener.sources].every((source) => {
+        return last('lost', source) !== -1 && last('listening', source) > last('lost', source)
+      })
+    })
     await listener.untilConfirmed()
     const again = listener.heard.length
     await other.revoke({ sessionId: id })

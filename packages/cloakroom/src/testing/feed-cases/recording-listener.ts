@@ -33,6 +33,11 @@ export class RecordingListener implements FeedListener {
     return this.heard.flatMap((each) => (each.kind === 'invalidated' ? [each.what] : []))
   }
 
+  /** Whatever it has ever listened to. */
+  get sources(): Set<string> {
+    return new Set(this.heard.flatMap((each) => (each.kind === 'listening' ? [each.source] : [])))
+  }
+
   /** Whether something of what was heard, from here to there, says that the session may have changed. */
   covers(session: { id: Uint8Array; userId: UserId | null }, from = 0, to?: number): boolean {
     return this.heard
