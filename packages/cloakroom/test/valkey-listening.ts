@@ -11,6 +11,8 @@ import {
 import { begin } from '../src/testing/store-cases/session-rows.ts'
 import { anybody, newPrefix } from './valkey-auth.ts'
 
+type Confirmed = Extract<Heard, { kind: 'confirmed' }>
+
 /** A feed that listens, and what is done to it. */
 export interface Listening {
   readonly store: Store
@@ -19,18 +21,19 @@ export interface Listening {
   readonly listener: RecordingListener
   /** How much has been heard. */
   mark(): number
-  /** Waits until something was lost since then. */
-  untilLost(from: number): Promise<void>
+  /** Waits until something was lost since then, or this source. */
+  untilLost(from: number, source?: string): Promise<void>
+  isLost(from: number, source?: string): boolean
   lostAt(from: number): number
   /** How often it has begun to listen. */
   tries(): number
   /** Changes something of the user's until that is heard. */
   untilHeard(userId: string): Promise<void>
   /** The round trips that began after this moment and were confirmed, before that was heard. */
-  confirmedAfter(monotonic: number, to?: number): Heard[]
+  confirmedAfter(monotonic: number, to?: number): Confirmed[]
   /** The name of a user's hash. */
   stateOf(userId: string): string
-  signIn(userId: string): Promise<Uint8Array>
+  signIn(userId: string | null): Promise<Uint8Array>
   close(): Promise<void>
 }
 
@@ -47,12 +50,17 @@ export async function listenOver(
   const other = await valkey(otherClient, { ...given, timeoutSeconds: 5 }).open(definition)
   const listener = await listenTo(store.feed)
   const kinds = (from: number) => listener.heard.slice(from).map(({ kind }) => kind)
+  const isLost = (from: number, source?: string) =>
+    listener.heard
+      .slice(from)
+      .some((each) => each.kind === 'lost' && (source === undefined || each.source === source))
   return {
     store,
     other,
     listener,
     mark: () => listener.heard.length,
-    untilLost: (from) => listener.until('it is lost', () => kinds(from).includes('lost')),
+    untilLost: (from, source) => listener.until('it is lost', () => isLost(from, source)),
+    isLost,
     lostAt: (from) => from + kinds(from).indexOf('lost'),
     tries: () => kinds(0).filter((kind) => kind === 'listening').length,
     async untilHeard(userId) {
@@ -67,7 +75,8 @@ export async function listenOver(
     confirmedAfter: (monotonic, to) =>
       listener.heard
         .slice(0, to)
-        .filter((each) => each.kind === 'confirmed' && each.startedAt > monotonic),
+        .filter((each) => each.kind === 'confirmed')
+        .filter(({ startedAt }) => startedAt > monotonic),
     stateOf: (userId) => keysOf(prefix).state(ownerOf(userId)),
     signIn: async (userId) => (await begin({ clock: Date.now, store: other }, userId)).id,
     async close() {
