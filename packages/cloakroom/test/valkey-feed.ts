@@ -46,6 +46,7 @@ export function clusterFeedHarness(
       ...harness,
       hearsUsers: false,
       isExact: true,
+      sources: primaries.length,
       cut: () => killListeners(urls),
       async breakDown() {
         for (const primary of primaries) primary.pause()

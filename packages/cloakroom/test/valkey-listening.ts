@@ -1,7 +1,7 @@
 import { waitUntil } from '@cloakroom/test-servers'
 import { Redis } from 'iovalkey'
 import type { Store } from '../src/core/store.ts'
-import { type ValkeyClient, type ValkeyOptions, valkey } from '../src/stores/valkey/index.ts'
+import { type ValkeyClient, valkey } from '../src/stores/valkey/index.ts'
 import { keysOf, ownerOf } from '../src/stores/valkey/keys.ts'
 import {
   type Heard,
@@ -40,15 +40,15 @@ export interface Listening {
 export async function listenOver(
   client: ValkeyClient,
   otherClient: ValkeyClient,
-  options: ValkeyOptions = {},
+  sources = 1,
 ): Promise<Listening> {
   const prefix = newPrefix()
-  const given = { prefix, timeoutSeconds: 0.5, replicaTimeoutSeconds: 0.3, ...options }
+  const given = { prefix, timeoutSeconds: 0.5, replicaTimeoutSeconds: 0.3 }
   const definition = { users: anybody, clock: Date.now }
   const feed = { heartbeatSeconds: 0.05 }
   const store = await valkey(client, { ...given, feed }).open(definition)
   const other = await valkey(otherClient, { ...given, timeoutSeconds: 5 }).open(definition)
-  const listener = await listenTo(store.feed)
+  const listener = await listenTo(store.feed, sources)
   const kinds = (from: number) => listener.heard.slice(from).map(({ kind }) => kind)
   const isLost = (from: number, source?: string) =>
     listener.heard

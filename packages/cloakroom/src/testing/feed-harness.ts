@@ -5,6 +5,8 @@ type Done = void | Promise<void>
 
 /** What `feedContract` needs of a store with a feed: `store` and `another` are opened with one. */
 export interface FeedHarness<U extends Users = Users> extends StoreHarness<U> {
+  /** How many servers the feed listens to, each for itself. Default 1. */
+  readonly sources?: number
   /**
    * Whether the feed hears of users that `removeUser` and `deactivateUser` change. False where users are
    * in another place than sessions.

@@ -10,10 +10,10 @@ async function assertTold(
   fixture: FeedFixture,
   change: (other: Store, session: Begun) => unknown,
 ): Promise<void> {
-  const { store, alice } = fixture
+  const { store, harness, alice } = fixture
   const session = await begin(fixture, alice)
   const other = await fixture.another()
-  const listener = await listenTo(store.feed)
+  const listener = await listenTo(store.feed, harness.sources)
   const from = listener.heard.length
   await change(other, session)
   await listener.untilConfirmed()
@@ -49,10 +49,10 @@ export const changeCases: FeedCases = {
   'a user who is blocked': (fixture) => assertTold(fixture, (other) => other.block(fixture.alice)),
 
   'a user who is blocked, to whom another impersonates': async (fixture) => {
-    const { store, alice, bob } = fixture
+    const { store, harness, alice, bob } = fixture
     const session = await begin(fixture, alice, { impersonatorId: bob, authenticated: false })
     const other = await fixture.another()
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     await other.block(bob)
     await listener.untilConfirmed()
     assert(
@@ -97,11 +97,11 @@ export const changeCases: FeedCases = {
     }),
 
   'many sessions at once': async (fixture) => {
-    const { store, alice } = fixture
+    const { store, harness, alice } = fixture
     const sessions: Begun[] = []
     for (let count = 0; count < 300; count += 1) sessions.push(await begin(fixture, alice))
     const other = await fixture.another()
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     assert.equal((await other.revoke({ userId: alice })).length, 300)
     await listener.untilConfirmed()
     for (const { session } of sessions) assert(listener.covers(session))
@@ -124,13 +124,13 @@ export const changeCases: FeedCases = {
   },
 
   'an anonymous session that is revoked': async (fixture) => {
-    const { store } = fixture
+    const { store, harness } = fixture
     const { id, session } = await begin(fixture, null)
     const found = await store.find(id)
     // A store whose feed cannot hear of it says so, and then it is not kept.
     if (found?.source === null) return
     const other = await fixture.another()
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     await other.revoke({ sessionId: id })
     await listener.untilConfirmed()
     assert(listener.covers(session))

@@ -3,7 +3,10 @@ import type { FeedHarness } from '../feed-harness.ts'
 import type { Fixture } from '../fixture.ts'
 
 export interface FeedFixture extends Fixture {
-  readonly harness: Pick<FeedHarness, 'hearsUsers' | 'isExact' | 'deleteRow' | 'cut' | 'breakDown'>
+  readonly harness: Pick<
+    FeedHarness,
+    'hearsUsers' | 'isExact' | 'sources' | 'deleteRow' | 'cut' | 'breakDown'
+  >
 }
 
 /** Tests of a feed, by the sentence that each proves. */

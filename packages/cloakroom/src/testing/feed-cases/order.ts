@@ -8,8 +8,8 @@ import { listenTo } from './recording-listener.ts'
 import { until } from './until.ts'
 
 export const orderCases: FeedCases = {
-  'it listens before it confirms, and confirms again and again': async ({ store }) => {
-    const listener = await listenTo(store.feed)
+  'it listens before it confirms, and confirms again and again': async ({ store, harness }) => {
+    const listener = await listenTo(store.feed, harness.sources)
     for (let count = 0; count < 3; count += 1) await listener.untilConfirmed()
     const listening = new Set<string>()
     let last = -Infinity
@@ -27,10 +27,10 @@ export const orderCases: FeedCases = {
     fixture,
     t,
   ) => {
-    const { store, alice, bob } = fixture
+    const { store, harness, alice, bob } = fixture
     const random = seededRandom(t)
     const others = await Promise.all([fixture.another(), fixture.another()])
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     const acknowledged: { session: StoredSession; at: number }[] = []
     const revoking = others.map(async (other, index) => {
       const owner = index === 0 ? alice : bob
@@ -57,10 +57,10 @@ export const orderCases: FeedCases = {
   ) => {
     const { cut } = fixture.harness
     if (cut === undefined) return t.skip('There is nothing to cut')
-    const { store, alice } = fixture
+    const { store, harness, alice } = fixture
     const { id, session } = await begin(fixture, alice)
     const other = await fixture.another()
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     const from = listener.heard.length
     await cut()
     await until('it is told, and listens again to each of its sources', () => {
@@ -83,7 +83,7 @@ export const orderCases: FeedCases = {
   'a database that cannot answer confirms nothing': async (fixture, t) => {
     const { store, harness } = fixture
     if (harness.breakDown === undefined) return t.skip('Its database cannot fail')
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     await harness.breakDown()
     const broken = readInstant().monotonic
     await until('it is told', () => listener.heard.at(-1)?.kind === 'lost')
@@ -92,10 +92,10 @@ export const orderCases: FeedCases = {
   },
 
   'after close it tells nothing, and holds nothing open': async (fixture) => {
-    const { store, alice } = fixture
+    const { store, harness, alice } = fixture
     const { id } = await begin(fixture, alice)
     const other = await fixture.another()
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     await store.feed?.close()
     const count = listener.heard.length
     await other.revoke({ sessionId: id })

@@ -78,11 +78,15 @@ export function concerns(
   return what.sessionIds.some((each) => Buffer.compare(each, id) === 0)
 }
 
-/** A listener to the feed, once it has confirmed everything until now. */
-export async function listenTo(feed: RevocationFeed | undefined): Promise<RecordingListener> {
+/** A listener to the feed, once each of its sources has confirmed everything until now. */
+export async function listenTo(
+  feed: RevocationFeed | undefined,
+  sources = 1,
+): Promise<RecordingListener> {
   if (feed === undefined) throw new Error('The harness opened a store without a feed')
   const listener = new RecordingListener()
   feed.start(listener)
+  await listener.until('it listens', () => listener.sources.size >= sources)
   await listener.untilConfirmed()
   return listener
 }

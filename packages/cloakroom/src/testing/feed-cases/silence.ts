@@ -6,11 +6,11 @@ import { listenTo } from './recording-listener.ts'
 export const silenceCases: FeedCases = {
   'verifications, touches, sign-ins and clean-ups are not told': async (fixture, t) => {
     if (!fixture.harness.isExact) return t.skip('It tells of any change')
-    const { store, alice, bob } = fixture
+    const { store, harness, alice, bob } = fixture
     const old = await begin(fixture, bob, { lifetimeMs: 60_000 })
     const { id } = await begin(fixture, alice)
     const other = await fixture.another()
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     const from = listener.invalidations.length
     for (let count = 0; count < 20; count += 1) {
       await other.find(id)
@@ -30,11 +30,11 @@ export const silenceCases: FeedCases = {
 
   'a change tells only of those whom it concerns': async (fixture, t) => {
     if (!fixture.harness.isExact) return t.skip('It tells of any change')
-    const { store, alice, bob } = fixture
+    const { store, harness, alice, bob } = fixture
     const { session } = await begin(fixture, alice)
     const bystander = await begin(fixture, bob)
     const other = await fixture.another()
-    const listener = await listenTo(store.feed)
+    const listener = await listenTo(store.feed, harness.sources)
     const from = listener.heard.length
     await other.revoke({ sessionId: session.id })
     await other.block(alice)

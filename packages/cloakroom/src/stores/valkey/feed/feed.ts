@@ -3,9 +3,12 @@ import type { FeedListener, RevocationFeed } from '../../../core/revocation-feed
 import type { Link, Primary } from '../link.ts'
 import type { Parts } from '../snapshots.ts'
 import { toInvalidation } from './changed-users.ts'
+import { allReplicas } from './required-replicas.ts'
 import { type Watch, type WatchOptions, watchPrimary } from './watch-primary.ts'
 
-export interface FeedSettings extends Pick<WatchOptions, 'heartbeatMs' | 'replicas'> {
+export interface FeedSettings extends Pick<WatchOptions, 'heartbeatMs'> {
+  /** How many must follow a primary. `undefined`: all that it has. */
+  readonly replicas: number | undefined
   readonly waitMs: number
   readonly timeoutMs: number
 }
@@ -13,7 +16,7 @@ export interface FeedSettings extends Pick<WatchOptions, 'heartbeatMs' | 'replic
 /** Hears every primary, of which each confirms for itself. */
 export function createFeed(link: Link, parts: Parts, settings: FeedSettings): RevocationFeed {
   const { calls, keys, idType, isCluster } = parts
-  const { heartbeatMs } = settings
+  const { heartbeatMs, replicas, waitMs, timeoutMs } = settings
   const watches = new Map<string, Watch>()
   const closing = new AbortController()
   let listener: FeedListener | undefined
@@ -26,10 +29,8 @@ export function createFeed(link: Link, parts: Parts, settings: FeedSettings): Re
   }
 
   const options: WatchOptions = {
-    ...settings,
-    calls,
-    keys,
-    isCluster,
+    ...{ calls, keys, isCluster, heartbeatMs, waitMs, timeoutMs },
+    required: replicas === undefined ? allReplicas(isCluster) : () => replicas,
     toInvalidation: (changed) => toInvalidation(changed, keys, idType),
     onFailure(bucket) {
       // On the driver's own connection, by which it learns where the primary is now.

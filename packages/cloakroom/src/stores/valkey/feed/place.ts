@@ -7,6 +7,8 @@ import { slotOf } from '../slot.ts'
 export interface Place {
   /** The node's id in a cluster, `''` elsewhere. */
   readonly source: string
+  /** Of this run of this server. */
+  readonly runId: string
   /** One whose slot it has, and keeps. */
   readonly bucket: Bucket
   /** Replicas that may be promoted, as far as it knows. */
@@ -27,10 +29,11 @@ export function toPlace(info: string, nodes: string | undefined): Place {
   const server = parseInfo(info)
   const role = server.get('role')
   if (role !== 'master') throw unavailable(`It is no primary: its role is ${role ?? 'not told'}.`)
-  const version = `${runIdOf(server)} ${server.get('master_replid')}`
-  const online = countOnline(server)
-  if (nodes === undefined) return { source: '', bucket: formatBucket(0), replicas: online, version }
-  return toClusterPlace(nodes, online, version)
+  const runId = runIdOf(server)
+  const version = `${runId} ${server.get('master_replid')}`
+  const replicas = countOnline(server)
+  const alone = { source: '', runId, bucket: formatBucket(0), replicas, version }
+  return nodes === undefined ? alone : toClusterPlace(nodes, alone)
 }
 
 /** Of one run of one server. */
@@ -46,7 +49,7 @@ function countOnline(server: Info): number {
   }).length
 }
 
-function toClusterPlace(nodes: string, online: number, version: string): Place {
+function toClusterPlace(nodes: string, { runId, replicas, version }: Place): Place {
   const known = nodes.split('\n').map((line) => line.split(' '))
   const own = known.find(([, , flags]) => flags?.split(',').includes('myself')) ?? []
   const [source = '', , , , , , epoch, , ...slots] = own
@@ -54,8 +57,9 @@ function toClusterPlace(nodes: string, online: number, version: string): Place {
   const listed = known.filter(([, , , primary]) => primary === source).length
   return {
     source,
+    runId,
     bucket: findBucket(slots),
-    replicas: Math.max(listed, online),
+    replicas: Math.max(listed, replicas),
     version: `${version} ${epoch} ${slots.join(' ')}`,
   }
 }

@@ -6,6 +6,7 @@ import type { Command, Dedicated, Primary, Reply } from '../link.ts'
 import { toText, toTexts } from '../row.ts'
 import { mark } from '../scripts/sessions.ts'
 import { type Place, runIdOf, toPlace } from './place.ts'
+import type { RequiredReplicas } from './required-replicas.ts'
 
 export interface TrackingOptions {
   readonly calls: Calls
@@ -25,11 +26,9 @@ export interface Tracking {
    * One round trip: when it resolves, everything has been heard that was acknowledged before it began,
    * by whatever server.
    *
-   * @param replicas How many there must be to have it.
-   * @returns how many replicas it has by its own account
    * @throws {CloakroomError} `store_unavailable` whenever that is not sure
    */
-  confirm(replicas: (known: number) => number): Promise<void>
+  confirm(required: RequiredReplicas): Promise<void>
   close(): void
 }
 
@@ -72,14 +71,14 @@ export async function trackPrimary(
     const place = await readPlace(speaker, isCluster)
     const runId = runIdOf(parseInfo(await readText(inbox, ['info', 'server'])))
     // An id of a connection means another one on another server.
-    if (!place.version.startsWith(runId)) throw unavailable('Its address leads to two servers.')
+    if (place.runId !== runId) throw unavailable('Its address leads to two servers.')
     const inboxId = await readText(inbox, ['client', 'id'])
     await calls.limit(() => listening.subscribe('__redis__:invalidate', hear))
     const prefixes = [keys.start('u'), keys.start('all')].flatMap((start) => ['prefix', start])
     const tracking = ['client', 'tracking', 'on', 'redirect', inboxId, 'bcast', ...prefixes]
     await speaker.command('', tracking)
 
-    async function confirm(requiredOf: (known: number) => number): Promise<void> {
+    async function confirm(requiredOf: RequiredReplicas): Promise<void> {
       // The write is what a server cannot do that has been replaced and does not know: WAIT shows that
       // the replicas, one of which must be the new primary, still follow it.
       const [seen, tracked] = await Promise.all([
@@ -89,7 +88,7 @@ export async function trackPrimary(
       ])
       if (seen.version !== place.version) throw unavailable('Its role or its slots have changed.')
       if (!isTracking(tracked, inboxId)) throw unavailable('It does not track any more.')
-      const required = requiredOf(seen.replicas)
+      const required = requiredOf(seen)
       // Only now, when what was written before has been sent to the inbox: a server tells of changes at
       // the end of each turn of its loop, before anybody else hears that they are made.
       const [replicas] = await Promise.all([

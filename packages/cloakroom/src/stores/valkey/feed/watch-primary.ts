@@ -3,12 +3,12 @@ import { ageOf, readInstant } from '../../../core/instant.ts'
 import type { FeedListener, Invalidation } from '../../../core/revocation-feed.ts'
 import type { Bucket } from '../keys.ts'
 import type { Primary, Reply } from '../link.ts'
+import type { RequiredReplicas } from './required-replicas.ts'
 import { type Tracking, type TrackingOptions, trackPrimary } from './tracking.ts'
 
 export interface WatchOptions extends TrackingOptions {
   readonly heartbeatMs: number
-  /** How many replicas must follow. `undefined`: all that there are. */
-  readonly replicas: number | undefined
+  readonly required: RequiredReplicas
   readonly toInvalidation: (changed: Reply) => Invalidation
   /** Called when it could not be heard. */
   readonly onFailure: (bucket: Bucket) => void
@@ -26,20 +26,10 @@ export function watchPrimary(
   listener: FeedListener,
   options: WatchOptions,
 ): Watch {
-  const { heartbeatMs, isCluster, replicas, toInvalidation, onFailure } = options
+  const { heartbeatMs, required, toInvalidation, onFailure } = options
   const closing = new AbortController()
   let bucket: Bucket = '000'
   let isTold = false
-  let seen = 0
-
-  /**
-   * All that it has, and outside of a cluster all that it ever had: a server that was replaced while it
-   * stood still has none, and does not know that they are not gone.
-   */
-  function required(known: number): number {
-    seen = isCluster ? known : Math.max(known, seen)
-    return replicas ?? seen
-  }
 
   async function run(): Promise<void> {
     let failures = 0
