@@ -40,10 +40,10 @@ export interface Listening {
 export async function listenOver(
   client: ValkeyClient,
   otherClient: ValkeyClient,
-  sources = 1,
+  { sources = 1, timeoutSeconds = 0.5 }: { sources?: number; timeoutSeconds?: number } = {},
 ): Promise<Listening> {
   const prefix = newPrefix()
-  const given = { prefix, timeoutSeconds: 0.5, replicaTimeoutSeconds: 0.3 }
+  const given = { prefix, timeoutSeconds, replicaTimeoutSeconds: 0.3 }
   const definition = { users: anybody, clock: Date.now }
   const feed = { heartbeatSeconds: 0.05 }
   const store = await valkey(client, { ...given, feed }).open(definition)

@@ -86,7 +86,7 @@ export async function listenTo(
   if (feed === undefined) throw new Error('The harness opened a store without a feed')
   const listener = new RecordingListener()
   feed.start(listener)
-  await listener.until('it listens', () => listener.sources.size >= sources)
+  await until('it listens', () => listener.sources.size >= sources)
   await listener.untilConfirmed()
   return listener
 }
