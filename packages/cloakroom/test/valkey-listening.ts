@@ -37,15 +37,21 @@ export interface Listening {
   close(): Promise<void>
 }
 
+export interface ListeningOptions {
+  readonly sources?: number
+  readonly timeoutSeconds?: number
+  readonly heartbeatSeconds?: number
+}
+
 export async function listenOver(
   client: ValkeyClient,
   otherClient: ValkeyClient,
-  { sources = 1, timeoutSeconds = 0.5 }: { sources?: number; timeoutSeconds?: number } = {},
+  { sources = 1, timeoutSeconds = 0.5, heartbeatSeconds = 0.05 }: ListeningOptions = {},
 ): Promise<Listening> {
   const prefix = newPrefix()
   const given = { prefix, timeoutSeconds, replicaTimeoutSeconds: 0.3 }
   const definition = { users: anybody, clock: Date.now }
-  const feed = { heartbeatSeconds: 0.05 }
+  const feed = { heartbeatSeconds }
   const store = await valkey(client, { ...given, feed }).open(definition)
   const other = await valkey(otherClient, { ...given, timeoutSeconds: 5 }).open(definition)
   const listener = await listenTo(store.feed, sources)
