@@ -78,7 +78,7 @@ for (const driver of drivers) {
     })
 
     it('a stopped primary that goes on after it was replaced confirms nothing', async (t) => {
-      const timing = { heartbeatSeconds: 4, timeoutSeconds: 30 }
+      const timing = { heartbeatSeconds: 4, timeoutSeconds: 8 }
       const listening = await open(t, driver, cluster, timing)
       const { listener } = listening
       const index = indexOfPrimary(cluster)
