@@ -58,7 +58,7 @@ const layers: Record<LayerName, Layer> = {
     values: ['express-session', 'http', 'core', 'errors'],
     types: ['cloakroom'],
   },
-  'access-tokens': { values: ['access-tokens', 'errors'], types: ['core'], packages: ['jose'] },
+  'access-tokens': { values: ['access-tokens', 'core', 'errors'], packages: ['jose'] },
   cloakroom: { values: shipped },
   index: { values: shipped },
   cli: { values: [...shipped, 'cli'], hasComputedImports: true },

@@ -18,6 +18,9 @@
  * - `invalid_data`: session `data` does not fit its schema, is not JSON, or is too large.
  * - `update_conflict`: `data` kept changing under an `update`; nothing was written.
  * - `clock_skew`: the clocks of this process and of the database differ too much.
+ * - `invalid_target`, `invalid_scope`: an access token was asked for that is not offered: for another
+ *   audience (RFC 8707 §2), or with another scope (RFC 6749 §5.2). HTTP: 400.
+ * - `wrong_key_encryption_key`: the stored signing keys were encrypted with another key.
  * - `schema_missing`, `schema_newer`: the database was not migrated, or by a later version.
  * - `schema_mismatch`: the options do not fit the database.
  */
@@ -37,6 +40,9 @@ export type CloakroomErrorCode =
   | 'invalid_data'
   | 'update_conflict'
   | 'clock_skew'
+  | 'invalid_target'
+  | 'invalid_scope'
+  | 'wrong_key_encryption_key'
   | 'schema_missing'
   | 'schema_newer'
   | 'schema_mismatch'

@@ -16,9 +16,11 @@ export type {
   JsonObject,
   JsonValue,
   Session,
+  SessionIdentity,
   Verification,
 } from './core/session.ts'
 export type { SignInAttempt, SignInOptions, SignInState } from './core/sign-in.ts'
+export type { SigningKeyStore, StoredSigningKeys } from './core/signing-keys.ts'
 export type * from './core/store.ts'
 export type { TokenParameters } from './core/token-parameters.ts'
 export type { DataChange } from './core/update-data.ts'

@@ -49,6 +49,7 @@ export function announcedStore(store: Store, announce: (what: Invalidation) => v
     stats: () => store.stats(),
     largestLease: (atLeastMs) => store.largestLease(atLeastMs),
     ...(store.feed && { feed: store.feed }),
+    ...(store.signingKeys && { signingKeys: store.signingKeys }),
     close: () => store.close(),
   })
 }

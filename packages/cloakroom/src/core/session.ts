@@ -11,23 +11,19 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue }
 
 /**
- * Where and how a user is signed in. It never holds the token, so it may be logged, listed and
- * sent to its owner. A snapshot: it does not change when the database does.
+ * Who is signed in, since when and how. A session says it, and an access token of that session: what
+ * needs no more can take either.
  */
-export interface Session<Data = JsonObject, Id extends UserId = UserId> {
-  /** Public identifier, a UUIDv7 (RFC 9562). Safe in logs, URLs and lists. */
+export interface SessionIdentity<Id extends UserId = UserId> {
+  /** Public identifier of the session, a UUIDv7 (RFC 9562). Safe in logs, URLs and lists. */
   readonly id: string
   /** `null`: an anonymous session, one before a log-in. */
   readonly userId: Id | null
-  readonly createdAt: Date
-  /** Moves at most once per touch interval. */
-  readonly lastSeenAt: Date
-  /** Absolute end, by the stored deadline or by today's policy, whichever is earlier. */
+  /**
+   * Of a session its absolute end, by the stored deadline or by today's policy, whichever is
+   * earlier; of an access token its own.
+   */
   readonly expiresAt: Date
-  /** End by idleness if it is never used again. */
-  readonly idleExpiresAt: Date
-  /** Whether the cookie outlives the browser. */
-  readonly persistent: boolean
   /**
    * When the user's credential was last checked. `null` for anonymous and impersonated sessions,
    * which therefore never pass a step-up check.
@@ -35,6 +31,21 @@ export interface Session<Data = JsonObject, Id extends UserId = UserId> {
   readonly authenticatedAt: Date | null
   /** How: RFC 8176 authentication method names, such as `pwd`, `otp`, `hwk`. */
   readonly methods: readonly string[]
+}
+
+/**
+ * Where and how a user is signed in. It never holds the token, so it may be logged, listed and
+ * sent to its owner. A snapshot: it does not change when the database does.
+ */
+export interface Session<Data = JsonObject, Id extends UserId = UserId>
+  extends SessionIdentity<Id> {
+  readonly createdAt: Date
+  /** Moves at most once per touch interval. */
+  readonly lastSeenAt: Date
+  /** End by idleness if it is never used again. */
+  readonly idleExpiresAt: Date
+  /** Whether the cookie outlives the browser. */
+  readonly persistent: boolean
   /** Client address at sign-in, as the application gave it. */
   readonly ip: string | null
   /** What the User-Agent said at sign-in, reduced to a label such as `Firefox on Linux`. */

@@ -1,4 +1,5 @@
 import type { RevocationFeed } from './revocation-feed.ts'
+import type { SigningKeyStore } from './signing-keys.ts'
 import type { AnyUser, UserId, Users } from './user.ts'
 
 /**
@@ -81,6 +82,9 @@ export interface Store {
 
   /** How this process hears of what others change. Absent unless the store was opened for that. */
   readonly feed?: RevocationFeed
+
+  /** Where the keys of access tokens are kept. Absent: the store keeps none. */
+  readonly signingKeys?: SigningKeyStore
 
   /** Stops what the store itself started. The application's handle or pool stays open. */
   close(): Promise<void>

@@ -1,6 +1,7 @@
 import { announcedStore } from '../core/announced-store.ts'
 import { inProcessFeeds } from '../core/in-process-feed.ts'
 import { timeOf } from '../core/session-id.ts'
+import type { SigningKeyStore } from '../core/signing-keys.ts'
 import type {
   Created,
   Found,
@@ -30,7 +31,13 @@ export interface MemoryOptions {
  * What is made of one `memory()` shares its sessions, as two processes share a database.
  */
 export function memory(options: MemoryOptions = {}): StoreFactory<UsersLoader> {
-  const tables: Tables = { sessions: new Map(), userStates: new Map(), epoch: 0, largestLeaseMs: 0 }
+  const tables: Tables = {
+    sessions: new Map(),
+    userStates: new Map(),
+    epoch: 0,
+    largestLeaseMs: 0,
+    signingKeys: [],
+  }
   const feeds = inProcessFeeds()
   return {
     async open({ users, clock }) {
@@ -49,6 +56,8 @@ interface Tables {
   /** The global one. */
   epoch: number
   largestLeaseMs: number
+  /** Every version of the document, of which the last one counts. */
+  readonly signingKeys: string[]
 }
 
 interface Row {
@@ -230,6 +239,19 @@ class MemoryStore implements Store {
       expired: sessions.filter(({ expiresAt }) => expiresAt <= now).length,
       blockedUsers: states.filter(({ blockedAt }) => blockedAt !== null).length,
     }
+  }
+
+  readonly signingKeys: SigningKeyStore = {
+    read: async () => ({
+      version: this.#tables.signingKeys.length,
+      document: this.#tables.signingKeys.at(-1) ?? '',
+      now: this.#clock(),
+    }),
+    write: async (document, version) => {
+      if (this.#tables.signingKeys.length !== version) return false
+      this.#tables.signingKeys.push(document)
+      return true
+    },
   }
 
   async close(): Promise<void> {}

@@ -1,0 +1,116 @@
+import { compactVerify } from 'jose'
+import { checkUserId, type UserId, type UserIdType } from '../core/user.ts'
+import type { AccessTokenClaims } from './access-token.ts'
+import { readKeySet, type VerifyingKey } from './key-set.ts'
+import { readClaims } from './read-claims.ts'
+import { type KeySource, remoteKeySet } from './remote-key-set.ts'
+import { readHeader, readPayload } from './token-syntax.ts'
+import {
+  type TokenAnonymous,
+  type TokenAuthenticated,
+  type TokenRequirements,
+  type TokenVerification,
+  type UserIdOf,
+  unmet,
+} from './token-verification.ts'
+import {
+  checkVerifierOptions,
+  type VerifierSettings,
+  type VerifyAccessTokensOptions,
+} from './verifier-options.ts'
+
+/** Verifies access tokens, in a service that never asks the user database. */
+export interface AccessTokenVerifier<Id extends UserId = UserId> {
+  /**
+   * What a token proves. No I/O, but for the issuer's keys every few minutes.
+   * @throws {CloakroomError} `store_unavailable` if those keys cannot be read
+   */
+  verify(
+    token: string | undefined,
+    requirements?: TokenRequirements,
+  ): Promise<TokenVerification<Id>>
+}
+
+/**
+ * Verifies the access tokens of one issuer, for one audience (RFC 9068 §4, RFC 8725).
+ * @throws {TypeError} for an option that is missing or out of range
+ */
+export function verifyAccessTokens<const IdType extends UserIdType = 'text'>(
+  options: VerifyAccessTokensOptions<IdType>,
+): AccessTokenVerifier<UserIdOf<IdType>> {
+  const settings = checkVerifierOptions(options)
+  const { clock } = settings
+  const keys = keySource(options.jwks, settings)
+
+  async function verifyNow(token: string | undefined): Promise<TokenAuthenticated | Refusal> {
+    if (token === undefined || token === '') return 'missing'
+    if (typeof token !== 'string') return 'malformed'
+    const header = readHeader(token, settings.algorithms)
+    if (header === undefined) return 'malformed'
+    const key = await keys.find(header.kid)
+    if (key?.algorithm !== header.alg || !(await isSigned(token, key))) return 'untrusted'
+    const claims = readClaims(readPayload(token), { ...settings, now: clock() / 1000 })
+    if (typeof claims === 'string') return claims
+    const userId = readUserId(settings.userIdType, claims.sub)
+    return userId === undefined ? 'invalid' : authenticated(claims, userId)
+  }
+
+  return Object.freeze<AccessTokenVerifier<UserIdOf<IdType>>>({
+    async verify(token, requirements = {}) {
+      const result = await verifyNow(token)
+      if (typeof result === 'string') return { status: 'anonymous', reason: result }
+      const reason = unmet(result, requirements, clock() / 1000)
+      if (reason !== undefined) return { status: 'refused', reason }
+      return result as TokenAuthenticated<UserIdOf<IdType>>
+    },
+  })
+}
+
+type Refusal = TokenAnonymous['reason']
+
+function keySource(jwks: VerifyAccessTokensOptions['jwks'], settings: VerifierSettings): KeySource {
+  if (jwks === undefined) return remoteKeySet({ ...settings, url: settings.jwksUrl })
+  if (typeof jwks === 'function') {
+    return { find: async (keyId) => (await readKeySet(await jwks())).get(keyId) }
+  }
+  const set = readKeySet(jwks)
+  // Whoever verifies hears of it; until then nobody.
+  set.catch(() => undefined)
+  return { find: async (keyId) => (await set).get(keyId) }
+}
+
+async function isSigned(token: string, { publicKey, algorithm }: VerifyingKey): Promise<boolean> {
+  try {
+    await compactVerify(token, publicKey, { algorithms: [algorithm] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function authenticated(claims: AccessTokenClaims, userId: UserId): TokenAuthenticated {
+  const { sid, exp, auth_time: checkedAt, amr, scope = '' } = claims
+  return {
+    status: 'authenticated',
+    identity: {
+      id: sid,
+      userId,
+      expiresAt: new Date(exp * 1000),
+      authenticatedAt: checkedAt === undefined ? null : new Date(checkedAt * 1000),
+      methods: amr,
+    },
+    claims,
+    scopes: new Set(scope === '' ? [] : scope.split(' ')),
+  }
+}
+
+/** The id as `cloakroom` shows it; `undefined`: no id of the type is written like that. */
+function readUserId(type: UserIdType, sub: string): UserId | undefined {
+  const id = type === 'integer' ? Number(sub) : sub
+  try {
+    checkUserId(type, id)
+  } catch {
+    return undefined
+  }
+  return String(id) === sub ? id : undefined
+}
