@@ -43,5 +43,12 @@ create table if not exists cloakroom_state (
   largest_lease_ms     bigint not null         -- of any process's cache; only grows
 ) engine = innodb character set utf8mb4 collate utf8mb4_bin;
 
+-- At most one row; none until access tokens are issued.
+create table if not exists cloakroom_signing_keys (
+  one                  tinyint not null primary key check (one = 1),
+  version              bigint not null,        -- raised by each change; of two at once one is refused
+  document             mediumtext not null     -- JSON; the private keys in it are encrypted
+) engine = innodb character set utf8mb4 collate utf8mb4_bin;
+
 insert ignore into cloakroom_state (one, schema_version, epoch, largest_lease_ms)
   values (1, 1, 0, 0);

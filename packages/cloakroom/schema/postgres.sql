@@ -50,3 +50,10 @@ create table cloakroom_state (
 insert into cloakroom_state
   (schema_version, epoch, idle_seconds, absolute_seconds, non_persistent_seconds, largest_lease_ms)
   values (1, 0, 604800, 2592000, 86400, 0);
+
+-- At most one row; none until access tokens are issued.
+create table cloakroom_signing_keys (
+  one      boolean primary key default true check (one),
+  version  integer not null,                    -- raised by each change; of two at once one is refused
+  document text not null                        -- JSON; the private keys in it are encrypted
+);

@@ -43,3 +43,10 @@ create table cloakroom_state (
 ) strict;
 
 insert into cloakroom_state (one, schema_version, epoch, largest_lease_ms) values (1, 1, 0, 0);
+
+-- At most one row; none until access tokens are issued.
+create table cloakroom_signing_keys (
+  one                  integer primary key check (one = 1),
+  version              integer not null,       -- raised by each change; of two at once one is refused
+  document             text not null           -- JSON; the private keys in it are encrypted
+) strict;

@@ -8,6 +8,7 @@ import {
   feedContract,
   type StoreHarness,
   signInAs,
+  signingKeysContract,
   storeContract,
   testClock,
 } from '../testing/index.ts'
@@ -36,6 +37,8 @@ function openMemory(idType: UserIdType, options?: MemoryOptions): StoreHarness<U
     close: () => {},
   }
 }
+
+signingKeysContract('memory', (idType) => openMemory(idType))
 
 storeContract('memory', (idType) => openMemory(idType), {
   skip: {

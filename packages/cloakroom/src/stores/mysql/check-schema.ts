@@ -52,7 +52,9 @@ async function readEngines(
   connection: Connection,
   { prefix, database }: LocatedSchema,
 ): Promise<Map<string, string | undefined>> {
-  const names = ['state', 'sessions', 'user_states'].map((name) => `${prefix}${name}`)
+  const names = ['state', 'sessions', 'user_states', 'signing_keys'].map(
+    (name) => `${prefix}${name}`,
+  )
   const engines = new Map<string, string | undefined>()
   for (const name of names) {
     const [row] = await connection.rows(

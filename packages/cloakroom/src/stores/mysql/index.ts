@@ -180,6 +180,7 @@ function toContext(
       sessions: locate('sessions'),
       userStates: locate('user_states'),
       state: locate('state'),
+      signingKeys: locate('signing_keys'),
     },
     users: join,
     dialect,

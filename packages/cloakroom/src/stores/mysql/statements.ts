@@ -4,7 +4,7 @@ import type { UsersJoin } from '../sql/users-join.ts'
 import { now } from './dialect.ts'
 
 export interface StatementParts {
-  readonly tables: TableNames
+  readonly tables: TableNames & { readonly signingKeys: string }
   readonly users: UsersJoin
   readonly dialect: SqlDialect
   /** A parameter that is a user id. */
@@ -43,6 +43,9 @@ export interface Statements {
   readonly stats: string
   readonly raiseLease: string
   readonly largestLease: string
+  readonly signingKeys: string
+  readonly firstSigningKeys: string
+  readonly changeSigningKeys: string
   readonly lock: OnSessions
   readonly remove: OnSessions
   readonly touch: OnSessions
@@ -53,7 +56,7 @@ export interface Statements {
 export const pageSize = 500
 
 export function statements({ tables, users, dialect, userId, guard }: StatementParts): Statements {
-  const { sessions, userStates, state } = tables
+  const { sessions, userStates, state, signingKeys } = tables
   const { liveEpoch, states, owners, blocked, find, list } = selectParts(tables, users, dialect)
   // The session that is about to begin, in the place of one that is there.
   const beginning = `(select ${userId} as user_id, ${userId} as impersonator_id) s`
@@ -119,6 +122,12 @@ export function statements({ tables, users, dialect, userId, guard }: StatementP
       (select count(*) from ${userStates} where blocked_at is not null), ${guard} from ${sessions}`,
     raiseLease: `update ${state} set largest_lease_ms = greatest(largest_lease_ms, ?)`,
     largestLease: `select largest_lease_ms, ${guard} from ${state}`,
+
+    signingKeys: `select k.version, k.document, ${now}, ${guard}
+      from ${state} left join ${signingKeys} k on k.one = 1`,
+    firstSigningKeys: `insert ignore into ${signingKeys} (one, version, document) values (1, 1, ?)`,
+    changeSigningKeys: `update ${signingKeys} set document = ?, version = version + 1
+      where version = ?`,
 
     lock: (count) => `select id from ${sessions} where id ${inIds(count)} order by id for update`,
     remove: (count) => `delete from ${sessions} where id ${inIds(count)}`,

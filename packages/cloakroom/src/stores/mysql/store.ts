@@ -8,6 +8,7 @@ import { createSession } from './create-session.ts'
 import { timeIn } from './dialect.ts'
 import { readMarked, readPages } from './read-pages.ts'
 import { blockUser, revokeSessions } from './revoke-sessions.ts'
+import { createSigningKeys } from './signing-keys.ts'
 
 /** Counting may read every row. */
 const statsLimitMs = 60_000
@@ -105,6 +106,7 @@ export function createStore(context: StoreContext, feed: RevocationFeed | undefi
       return Number(row?.[0])
     },
 
+    signingKeys: createSigningKeys(context),
     ...(feed && { feed }),
 
     async close() {

@@ -58,7 +58,13 @@ describe('the tables of MySQL', () => {
     assert.deepEqual(await pendingMigrations({ store, users }), [])
     assert.deepEqual(await migrate({ store, users }), { from: 1, to: 1 })
     const made = await tableNames()
-    assert.deepEqual(made.sort(), ['own_sessions', 'own_state', 'own_user_states', 'users'])
+    assert.deepEqual(made.sort(), [
+      'own_sessions',
+      'own_signing_keys',
+      'own_state',
+      'own_user_states',
+      'users',
+    ])
   })
 
   it('are shown in the documentation as they are', () => {

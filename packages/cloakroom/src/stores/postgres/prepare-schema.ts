@@ -44,6 +44,7 @@ export async function prepareSchema(
     sessions: tableName(place, 'sessions'),
     userStates: tableName(place, 'user_states'),
     state: tableName(place, 'state'),
+    signingKeys: tableName(place, 'signing_keys'),
     usersTable,
     // An integer beyond the column's range is nobody's id, and no error.
     userIdType: isInteger(id.type) ? 'bigint' : id.typeName,

@@ -30,6 +30,9 @@ export interface Statements {
   readonly prunePage: string
   readonly stats: string
   readonly largestLease: string
+  readonly signingKeys: string
+  readonly firstSigningKeys: string
+  readonly changeSigningKeys: string
 }
 
 /**
@@ -41,7 +44,7 @@ export interface Statements {
  * however many it takes them for.
  */
 export function statements(tables: Tables, users: UsersJoin): Statements {
-  const { sessions, userStates, state, userIdType, usersTable } = tables
+  const { sessions, userStates, state, signingKeys, userIdType, usersTable } = tables
   const dialect = postgresDialect(usersTable)
   const parts = (from: Partial<TableNames> = {}): SelectParts =>
     selectParts({ sessions, userStates, state, ...from }, users, dialect)
@@ -121,5 +124,12 @@ export function statements(tables: Tables, users: UsersJoin): Statements {
       (select count(*) from ${userStates} where blocked_at is not null) from ${sessions}`,
     largestLease: `update ${state} set largest_lease_ms = greatest(largest_lease_ms, $1)
       where ${durably()} returning largest_lease_ms`,
+
+    signingKeys: `select k.version, k.document, ${dialect.now}
+      from ${state} left join ${signingKeys} k on true`,
+    firstSigningKeys: `insert into ${signingKeys} (version, document)
+      select 1, $1::text where ${durably()} on conflict do nothing returning 1`,
+    changeSigningKeys: `update ${signingKeys} set document = $1, version = version + 1
+      where version = $2 and ${durably()} returning 1`,
   }
 }

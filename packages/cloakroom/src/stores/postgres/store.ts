@@ -10,6 +10,7 @@ import type { Connection, Query } from './connection.ts'
 import { createValues } from './create-statement.ts'
 import { isDataError, unavailable } from './failure.ts'
 import { createLookups, type LookupLimits } from './lookups.ts'
+import { createSigningKeys } from './signing-keys.ts'
 import { statements } from './statements.ts'
 import type { Tables } from './tables.ts'
 import { hexOf, type Row, toArray, type Value } from './values.ts'
@@ -207,6 +208,7 @@ export function createStore(parts: Parts): Store {
       return row?.[0] as number
     },
 
+    signingKeys: createSigningKeys(query, sql, timeOf),
     ...(feed && { feed }),
 
     async close() {

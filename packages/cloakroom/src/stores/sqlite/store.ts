@@ -9,6 +9,7 @@ import { sqliteDialect } from './dialect.ts'
 import type { Connection, Row, Statement, Value } from './handle.ts'
 import type { Lock } from './lock.ts'
 
+import { createSigningKeys } from './signing-keys.ts'
 import { type Statements, statements } from './statements.ts'
 
 interface Parts {
@@ -200,6 +201,7 @@ export function createStore({ connection, lock, users, prefix, clock, feed }: Pa
       return lock.read(() => run.largestLease.get()?.[0] as number)
     },
 
+    signingKeys: createSigningKeys(connection, { lock, prefix, clock }),
     ...(feed && { feed }),
 
     async close() {

@@ -1,8 +1,10 @@
 import { singleHarness } from '../../../test/valkey-database.ts'
 import { singleSkips } from '../../../test/valkey-skips.ts'
-import { storeContract } from '../../testing/index.ts'
+import { signingKeysContract, storeContract } from '../../testing/index.ts'
 
 storeContract('iovalkey, single', (userIdType) => singleHarness('iovalkey', userIdType), {
   userIdTypes: ['text'],
   skip: singleSkips,
 })
+
+signingKeysContract('iovalkey, single', (userIdType) => singleHarness('iovalkey', userIdType))

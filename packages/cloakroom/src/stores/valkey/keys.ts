@@ -11,7 +11,7 @@ export type Bucket = string
 export type Owner = string
 
 /** What is kept of each kind of key, the first letter of its name behind the prefix. */
-export type Kind = 's' | 'u' | 'i' | 'all' | 'c' | 'lease' | 'none'
+export type Kind = 's' | 'u' | 'i' | 'all' | 'c' | 'lease' | 'keys' | 'none'
 
 /**
  * The names of keys; scripts make them in the same way.
@@ -33,6 +33,8 @@ export interface Keys {
   call(bucket: Bucket, call: string): string
   /** A sorted set of one: the longest lease of any process's cache. */
   lease(): string
+  /** A hash: `version` and `document` of the keys that sign access tokens. */
+  signingKeys(): string
   /** There is none of this name, ever. */
   none(bucket: Bucket): string
   /** What all keys of a kind begin with, up to their bucket. */
@@ -51,6 +53,7 @@ export function keysOf(prefix: string): Keys {
     everybody: (bucket) => name('all', bucket, ''),
     call: (bucket, call) => name('c', bucket, `:${call}`),
     lease: () => name('lease', '000', ''),
+    signingKeys: () => name('keys', '000', ''),
     none: (bucket) => name('none', bucket, ''),
     start: (kind) => `${prefix}${kind}:{`,
     pattern: (kind) => `${prefix}${kind}:{*`,

@@ -18,6 +18,7 @@ import { scanKeys } from './scan.ts'
 import type { Script } from './scripts/script.ts'
 import { count, rotate, touch, update } from './scripts/sessions.ts'
 import { countBlocked, list, unblock } from './scripts/users.ts'
+import { createSigningKeys } from './signing-keys.ts'
 import {
   attemptLifetimeMs,
   findSession,
@@ -153,6 +154,9 @@ export function createStore(
       if (atLeastMs > 0) await calls.command(key, ['zadd', key, 'gt', String(atLeastMs), 'ms'])
       return Number(toText(await calls.command(key, ['zscore', key, 'ms'])) ?? 0)
     },
+
+    // A withdrawn key must not come back with a replica that did not have the withdrawal.
+    signingKeys: createSigningKeys(calls, keys, (work) => lastingly(undefined, work)),
 
     close,
   }

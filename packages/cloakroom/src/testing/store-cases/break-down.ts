@@ -27,6 +27,10 @@ export const breakDownCases: Cases = {
       prune: () => store.prune(),
       stats: () => store.stats(),
       largestLease: () => store.largestLease(0),
+      ...(store.signingKeys && {
+        'signingKeys.read': store.signingKeys.read,
+        'signingKeys.write': () => store.signingKeys?.write('{}', 0) ?? Promise.resolve(),
+      }),
     }
     for (const [verb, call] of Object.entries(verbs)) {
       await assert.rejects(call(), { name: 'CloakroomError', code: 'store_unavailable' }, verb)
