@@ -46,7 +46,7 @@ create table if not exists cloakroom_state (
 -- At most one row; none until access tokens are issued.
 create table if not exists cloakroom_signing_keys (
   one                  tinyint not null primary key check (one = 1),
-  version              bigint not null,        -- raised by each change; of two at once one is refused
+  version              bigint not null,        -- of two changes at once one is refused
   document             mediumtext not null     -- JSON; the private keys in it are encrypted
 ) engine = innodb character set utf8mb4 collate utf8mb4_bin;
 

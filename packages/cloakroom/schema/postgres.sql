@@ -54,6 +54,6 @@ insert into cloakroom_state
 -- At most one row; none until access tokens are issued.
 create table cloakroom_signing_keys (
   one      boolean primary key default true check (one),
-  version  integer not null,                    -- raised by each change; of two at once one is refused
+  version  integer not null,                    -- of two changes at once one is refused
   document text not null                        -- JSON; the private keys in it are encrypted
 );

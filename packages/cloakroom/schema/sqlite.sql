@@ -47,6 +47,6 @@ insert into cloakroom_state (one, schema_version, epoch, largest_lease_ms) value
 -- At most one row; none until access tokens are issued.
 create table cloakroom_signing_keys (
   one                  integer primary key check (one = 1),
-  version              integer not null,       -- raised by each change; of two at once one is refused
+  version              integer not null,       -- of two changes at once one is refused
   document             text not null           -- JSON; the private keys in it are encrypted
 ) strict;

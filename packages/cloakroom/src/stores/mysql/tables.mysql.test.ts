@@ -98,7 +98,7 @@ describe('the tables of MySQL', () => {
       assert.deepEqual(await migrate({ store, users }), { from: 0, to: 1 })
       await open({ migrate: false })
       await database.admin.query(
-        'drop table cloakroom_state, cloakroom_sessions, cloakroom_user_states',
+        'drop table cloakroom_state, cloakroom_sessions, cloakroom_user_states, cloakroom_signing_keys',
       )
     }
   })

@@ -135,7 +135,7 @@ describe("the application's users table in PostgreSQL", () => {
     const byName = await open(application, { table: 'short', id: { type: 'text' } })
     await assert.rejects(signInAs(byName, 'adam'), { code: 'user_inactive' })
     await application.query(
-      'drop table cloakroom_sessions, cloakroom_user_states, cloakroom_state cascade',
+      'drop table cloakroom_sessions, cloakroom_user_states, cloakroom_state, cloakroom_signing_keys cascade',
     )
     await application.query('drop type cloakroom_verified_session cascade')
     const byNumber = await open(application, { table: 'small', id: { type: 'integer' } })
