@@ -1,12 +1,14 @@
-import { type CryptoKey, importJWK } from 'jose'
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { compactVerify } from 'jose'
 import type { AccessTokenAlgorithm } from './access-token.ts'
+import type { PublicJwk } from './signing-keys.ts'
 
 /** Public keys by their `kid`. */
 export type KeySet = ReadonlyMap<string, VerifyingKey>
 
 export interface VerifyingKey {
   readonly algorithm: AccessTokenAlgorithm
-  readonly publicKey: CryptoKey
+  readonly publicKey: KeyObject
 }
 
 const curves = {
@@ -23,7 +25,7 @@ const mostKeys = 100
  * set that shows a private key, or gives two keys the same id, is not believed at all.
  * @throws {TypeError} saying what is wrong
  */
-export async function readKeySet(set: unknown): Promise<KeySet> {
+export function readKeySet(set: unknown): KeySet {
   const listed = (set as { keys?: unknown } | null | undefined)?.keys
   if (!Array.isArray(listed)) throw new TypeError('A JWK set is an object with an array of keys')
   if (listed.length > mostKeys) throw new TypeError(`A JWK set has at most ${mostKeys} keys`)
@@ -38,8 +40,7 @@ export async function readKeySet(set: unknown): Promise<KeySet> {
     if (typeof kid !== 'string') continue
     if (ids.size === ids.add(kid).size) throw new TypeError('Two keys have the same kid')
     const algorithm = algorithmOf(jwk)
-    if (algorithm !== undefined)
-      keys.set(kid, { algorithm, publicKey: await importKey(jwk, algorithm) })
+    if (algorithm !== undefined) keys.set(kid, { algorithm, publicKey: importKey(jwk, algorithm) })
   }
   if (keys.size === 0) throw new TypeError('The JWK set has no key that verifies access tokens')
   return keys
@@ -59,13 +60,26 @@ function algorithmOf(jwk: object): AccessTokenAlgorithm | undefined {
   )
 }
 
-async function importKey(jwk: object, algorithm: AccessTokenAlgorithm): Promise<CryptoKey> {
-  const { kty, crv, x, y } = jwk as Readonly<Record<string, string>>
+function importKey(jwk: object, algorithm: AccessTokenAlgorithm): KeyObject {
+  const { kty, crv, x, y } = jwk as PublicJwk
+  // Only what makes the key: its other parameters were judged above.
+  const key = { kty, crv, x, ...(algorithm === 'ES256' && { y }) }
   try {
-    // Only what makes the key: its other parameters were judged above.
-    const point = { kty, crv, x, ...(algorithm === 'ES256' && { y }) } as { kty: string }
-    return (await importJWK(point, algorithm)) as CryptoKey
+    return createPublicKey({ key, format: 'jwk' })
   } catch (cause) {
     throw new TypeError('The JWK set has a key that is no point of its curve', { cause })
+  }
+}
+
+/** Whether the key has signed the token, with the key's own algorithm. */
+export async function isSignedBy(
+  token: string,
+  { publicKey, algorithm }: VerifyingKey,
+): Promise<boolean> {
+  try {
+    await compactVerify(token, publicKey, { algorithms: [algorithm] })
+    return true
+  } catch {
+    return false
   }
 }

@@ -1,10 +1,9 @@
-import { compactVerify } from 'jose'
 import { checkUserId, type UserId, type UserIdType } from '../core/user.ts'
 import type { AccessTokenClaims } from './access-token.ts'
-import { readKeySet, type VerifyingKey } from './key-set.ts'
+import { isSignedBy, readKeySet } from './key-set.ts'
 import { readClaims } from './read-claims.ts'
 import { type KeySource, remoteKeySet } from './remote-key-set.ts'
-import { readHeader, readPayload } from './token-syntax.ts'
+import { readHeader, readObject, splitToken } from './token-syntax.ts'
 import {
   type TokenAnonymous,
   type TokenAuthenticated,
@@ -45,11 +44,13 @@ export function verifyAccessTokens<const IdType extends UserIdType = 'text'>(
   async function verifyNow(token: string | undefined): Promise<TokenAuthenticated | Refusal> {
     if (token === undefined || token === '') return 'missing'
     if (typeof token !== 'string') return 'malformed'
-    const header = readHeader(token, settings.algorithms)
+    const unverified = splitToken(token)
+    if (unverified === undefined) return 'malformed'
+    const header = readHeader(unverified, settings.algorithms)
     if (header === undefined) return 'malformed'
     const key = await keys.find(header.kid)
-    if (key?.algorithm !== header.alg || !(await isSigned(token, key))) return 'untrusted'
-    const claims = readClaims(readPayload(token), { ...settings, now: clock() / 1000 })
+    if (key?.algorithm !== header.alg || !(await isSignedBy(token, key))) return 'untrusted'
+    const claims = readClaims(readObject(unverified.payload), { ...settings, now: clock() / 1000 })
     if (typeof claims === 'string') return claims
     const userId = readUserId(settings.userIdType, claims.sub)
     return userId === undefined ? 'invalid' : authenticated(claims, userId)
@@ -71,21 +72,10 @@ type Refusal = TokenAnonymous['reason']
 function keySource(jwks: VerifyAccessTokensOptions['jwks'], settings: VerifierSettings): KeySource {
   if (jwks === undefined) return remoteKeySet({ ...settings, url: settings.jwksUrl })
   if (typeof jwks === 'function') {
-    return { find: async (keyId) => (await readKeySet(await jwks())).get(keyId) }
+    return { find: async (keyId) => readKeySet(await jwks()).get(keyId) }
   }
   const set = readKeySet(jwks)
-  // Whoever verifies hears of it; until then nobody.
-  set.catch(() => undefined)
-  return { find: async (keyId) => (await set).get(keyId) }
-}
-
-async function isSigned(token: string, { publicKey, algorithm }: VerifyingKey): Promise<boolean> {
-  try {
-    await compactVerify(token, publicKey, { algorithms: [algorithm] })
-    return true
-  } catch {
-    return false
-  }
+  return { find: async (keyId) => set.get(keyId) }
 }
 
 function authenticated(claims: AccessTokenClaims, userId: UserId): TokenAuthenticated {
