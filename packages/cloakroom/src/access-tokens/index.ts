@@ -1,4 +1,5 @@
 export type { AccessTokenAlgorithm, AccessTokenClaims } from './access-token.ts'
+export { eventStreamHeaders } from './ended-sessions.ts'
 export {
   type AccessTokenIssuer,
   type AuthOf,
@@ -12,6 +13,11 @@ export type { AudienceOptions, IssuerOptions } from './issuer-options.ts'
 export type { KeyEncryptionKey } from './key-encryption.ts'
 export type { MintedToken, MintOptions, SignedIn } from './mint-token.ts'
 export type { PublicJwk } from './signing-keys.ts'
+export {
+  type EndedSessions,
+  type TellEndedSessionsOptions,
+  tellEndedSessions,
+} from './tell-ended-sessions.ts'
 export type {
   TokenAnonymous,
   TokenAuthenticated,
@@ -21,5 +27,5 @@ export type {
   TokenVerification,
   UserIdOf,
 } from './token-verification.ts'
-export type { VerifyAccessTokensOptions } from './verifier-options.ts'
+export type { RevokedSessionsOptions, VerifyAccessTokensOptions } from './verifier-options.ts'
 export { type AccessTokenVerifier, verifyAccessTokens } from './verify-access-tokens.ts'

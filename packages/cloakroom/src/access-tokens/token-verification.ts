@@ -31,10 +31,20 @@ export interface TokenAuthenticated<Id extends UserId = UserId> {
  * - `untrusted`: not signed with a key that the issuer publishes.
  * - `misdirected`: of another issuer, or for another audience.
  * - `invalid`: its claims are not those of an access token. `expired`: it is over.
+ * - With `revokedSessions`, `revoked`: its session has ended. `doubtful`: it is from before this verifier
+ *   heard of ended sessions; a new token of the same session is not.
  */
 export interface TokenAnonymous {
   readonly status: 'anonymous'
-  readonly reason: 'missing' | 'malformed' | 'untrusted' | 'misdirected' | 'invalid' | 'expired'
+  readonly reason:
+    | 'missing'
+    | 'malformed'
+    | 'untrusted'
+    | 'misdirected'
+    | 'invalid'
+    | 'expired'
+    | 'revoked'
+    | 'doubtful'
 }
 
 /**

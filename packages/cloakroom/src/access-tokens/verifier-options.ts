@@ -27,8 +27,34 @@ export interface VerifyAccessTokensOptions<IdType extends UserIdType = UserIdTyp
   readonly jwksCooldownSeconds?: number
   /** Seconds until an issuer that does not answer counts as out of reach. 0.1 to 60; default 5. */
   readonly jwksTimeoutSeconds?: number
+  /** Refuses tokens of ended sessions at once. Default: when they expire. */
+  readonly revokedSessions?: RevokedSessionsOptions
   /** The time in milliseconds since 1970, for tests. Default `Date.now`. */
   readonly clock?: () => number
+}
+
+/** How to hear of sessions that end before their tokens do. */
+export interface RevokedSessionsOptions {
+  /** Where the issuer streams them. */
+  readonly url: string
+  /** The value of the `Authorization` header, such as `Basic …`; or what gives it at each connection. */
+  readonly authorization: string | (() => string | Promise<string>)
+  /**
+   * Seconds for which what was heard is good: a token is accepted for at most as long after its session
+   * has ended, whatever is lost or delayed; usually it is milliseconds. Clocks that differ from the
+   * issuer's add to it. 2 to 300; default 10.
+   */
+  readonly leaseSeconds?: number
+  /**
+   * What becomes of tokens while nothing is heard, and of those from before.
+   *
+   * - `refuse`: an issuer that is not heard is `store_unavailable`; a token from before the connection
+   *   is `doubtful` (401), until the client has got a new one. The default.
+   * - `accept`: they are good until they expire, five minutes at most, as without `revokedSessions`.
+   */
+  readonly whenInDoubt?: 'refuse' | 'accept'
+  /** Told when a connection is lost. Default: a process warning. */
+  readonly onError?: (error: unknown) => void
 }
 
 export interface VerifierSettings {
@@ -41,7 +67,16 @@ export interface VerifierSettings {
   readonly maxAgeMs: number
   readonly cooldownMs: number
   readonly timeoutMs: number
+  readonly revokedSessions: RevokedSessionsSettings | undefined
   readonly clock: () => number
+}
+
+export interface RevokedSessionsSettings {
+  readonly url: string
+  readonly authorization: () => string | Promise<string>
+  readonly leaseMs: number
+  readonly refusesDoubt: boolean
+  readonly onError: (error: unknown) => void
 }
 
 /** @throws {TypeError} naming the option, and what it must be */
@@ -65,13 +100,8 @@ export function checkVerifierOptions(options: VerifyAccessTokensOptions): Verifi
   if (options.jwks !== undefined && options.jwksUrl !== undefined) {
     throw new TypeError('Pass jwks or jwksUrl, not both')
   }
-  const seconds = (name: SecondsOption, standard: number, least: number, most: number): number => {
-    const value = options[name] ?? standard
-    if (typeof value === 'number' && value >= least && value <= most) return value
-    throw new TypeError(
-      `${name} must be a number of seconds from ${least} to ${most}; it is ${value}`,
-    )
-  }
+  const seconds = (name: SecondsOption, standard: number, least: number, most: number): number =>
+    checkSeconds(name, options[name] ?? standard, least, most)
   return Object.freeze({
     issuer,
     audience,
@@ -85,8 +115,42 @@ export function checkVerifierOptions(options: VerifyAccessTokensOptions): Verifi
     maxAgeMs: seconds('jwksMaxAgeSeconds', 600, 10, 86_400) * 1000,
     cooldownMs: seconds('jwksCooldownSeconds', 30, 1, 3600) * 1000,
     timeoutMs: seconds('jwksTimeoutSeconds', 5, 0.1, 60) * 1000,
+    revokedSessions: options.revokedSessions && checkRevokedSessions(options.revokedSessions),
     clock,
   })
+}
+
+function checkRevokedSessions(options: RevokedSessionsOptions): RevokedSessionsSettings {
+  const { authorization, leaseSeconds = 10, whenInDoubt = 'refuse', onError = warn } = options
+  if (
+    typeof authorization !== 'function' &&
+    (typeof authorization !== 'string' || authorization === '')
+  ) {
+    throw new TypeError(
+      'revokedSessions.authorization must be the value of an Authorization header',
+    )
+  }
+  if (whenInDoubt !== 'refuse' && whenInDoubt !== 'accept') {
+    throw new TypeError('revokedSessions.whenInDoubt must be refuse or accept')
+  }
+  return Object.freeze({
+    url: checkUrl('revokedSessions.url', options.url),
+    authorization: typeof authorization === 'function' ? authorization : () => authorization,
+    leaseMs: checkSeconds('revokedSessions.leaseSeconds', leaseSeconds, 2, 300) * 1000,
+    refusesDoubt: whenInDoubt === 'refuse',
+    onError,
+  })
+}
+
+function checkSeconds(name: string, value: number, least: number, most: number): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value
+  throw new TypeError(
+    `${name} must be a number of seconds from ${least} to ${most}; it is ${value}`,
+  )
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`Cloakroom hears of no ended sessions: ${String(error)}`)
 }
 
 type SecondsOption = {

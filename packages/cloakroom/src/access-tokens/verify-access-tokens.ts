@@ -1,5 +1,7 @@
 import { checkUserId, type UserId, type UserIdType } from '../core/user.ts'
+import { CloakroomError } from '../errors.ts'
 import type { AccessTokenClaims } from './access-token.ts'
+import { followEndedSessions } from './follow-ended-sessions.ts'
 import { isSignedBy, readKeySet } from './key-set.ts'
 import { readClaims } from './read-claims.ts'
 import { type KeySource, remoteKeySet } from './remote-key-set.ts'
@@ -22,12 +24,15 @@ import {
 export interface AccessTokenVerifier<Id extends UserId = UserId> {
   /**
    * What a token proves. No I/O, but for the issuer's keys every few minutes.
-   * @throws {CloakroomError} `store_unavailable` if those keys cannot be read
+   * @throws {CloakroomError} `store_unavailable` if those keys cannot be read; with `revokedSessions`, if
+   * nothing was heard of them for a lease
    */
   verify(
     token: string | undefined,
     requirements?: TokenRequirements,
   ): Promise<TokenVerification<Id>>
+  /** Stops listening to `revokedSessions`. */
+  close(): Promise<void>
 }
 
 /**
@@ -40,6 +45,8 @@ export function verifyAccessTokens<const IdType extends UserIdType = 'text'>(
   const settings = checkVerifierOptions(options)
   const { clock } = settings
   const keys = keySource(options.jwks, settings)
+  const { revokedSessions } = settings
+  const follower = revokedSessions && followEndedSessions({ ...revokedSessions, clock })
 
   async function verifyNow(token: string | undefined): Promise<TokenAuthenticated | Refusal> {
     if (token === undefined || token === '') return 'missing'
@@ -53,7 +60,17 @@ export function verifyAccessTokens<const IdType extends UserIdType = 'text'>(
     const claims = readClaims(readObject(unverified.payload), { ...settings, now: clock() / 1000 })
     if (typeof claims === 'string') return claims
     const userId = readUserId(settings.userIdType, claims.sub)
-    return userId === undefined ? 'invalid' : authenticated(claims, userId)
+    if (userId === undefined) return 'invalid'
+    return (await doubtOf(claims)) ?? authenticated(claims, userId)
+  }
+
+  /** Why the token is refused for what was heard, or not heard, of its session. */
+  async function doubtOf(claims: AccessTokenClaims): Promise<Refusal | undefined> {
+    const judgement = (await follower?.judge(claims)) ?? 'live'
+    if (judgement === 'ended') return 'revoked'
+    if (judgement === 'live' || revokedSessions?.refusesDoubt !== true) return undefined
+    if (judgement === 'doubtful') return 'doubtful'
+    throw new CloakroomError('store_unavailable', 'The issuer does not tell which sessions ended.')
   }
 
   return Object.freeze<AccessTokenVerifier<UserIdOf<IdType>>>({
@@ -64,6 +81,7 @@ export function verifyAccessTokens<const IdType extends UserIdType = 'text'>(
       if (reason !== undefined) return { status: 'refused', reason }
       return result as TokenAuthenticated<UserIdOf<IdType>>
     },
+    close: async () => follower?.close(),
   })
 }
 
