@@ -145,6 +145,8 @@ export async function cloakroom<
     ...settings,
     store,
     seen: toucher.seen,
+    leaseMs: settings.cacheFactory?.leaseMs ?? 0,
+    listen: followed?.listen,
     sessionPrototype: followed ? sessionPrototype(followed.signals) : prototypeWithoutSignal,
   }
   const tokenParameters = createTokenParameters(context, onError)

@@ -45,9 +45,11 @@ export function endedRecord(elapsedMs: () => number): EndedRecord {
         const { user, until, except } = ended
         const told = page.users.get(user) ?? lastPage.users.get(user)
         // Another server may tell of an older one again.
-        if (told === undefined || told.until <= until) {
-          page.users.set(user, { until, except: new Set(except) })
-        }
+        if (told !== undefined && told.until > until) return
+        // Told twice of one second: only what lives on after both.
+        const before = told?.until === until ? told.except : undefined
+        const live = except.filter((id) => before?.has(id) ?? true)
+        page.users.set(user, { until, except: new Set(live) })
       }
     },
     hasEnded(claims) {

@@ -1,4 +1,5 @@
 export type { AccessTokenAlgorithm, AccessTokenClaims } from './access-token.ts'
+export { type BearerAnswer, bearerAnswer, bearerToken } from './bearer-answer.ts'
 export { eventStreamHeaders } from './ended-sessions.ts'
 export {
   type AccessTokenIssuer,

@@ -96,7 +96,7 @@ export interface AuthOf<User extends AnyUser> {
 export async function issueAccessTokens<User extends AnyUser, const Audience extends string>(
   options: IssueAccessTokensOptions<User, Audience>,
 ): Promise<AccessTokenIssuer<User, Audience>> {
-  const { store, clock, onError } = contextOf(options.auth)
+  const { store, clock, leaseMs, onError } = contextOf(options.auth)
   const settings = checkIssuerOptions(options)
   const { issuer, algorithm, schedule, audiences, lifetimeMs } = settings
   const encryption = keyEncryption(options.keyEncryptionKey)
@@ -126,7 +126,7 @@ export async function issueAccessTokens<User extends AnyUser, const Audience ext
   return Object.freeze<AccessTokenIssuer<User, Audience>>({
     metadata,
     async mint(signedIn, mintOptions) {
-      return mintToken(settings, await holder.current(), signedIn, mintOptions)
+      return mintToken(settings, { ...(await holder.current()), leaseMs }, signedIn, mintOptions)
     },
     async jwks() {
       const { keys } = await holder.current()

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { Session } from '../core/session.ts'
+import type { Session, SessionIdentity } from '../core/session.ts'
 import type { AnyUser } from '../core/user.ts'
 import { CloakroomError } from '../errors.ts'
 import { type AccessTokenClaims, longestToken, tokenType } from './access-token.ts'
@@ -9,7 +9,8 @@ import type { SigningKey } from './signing-keys.ts'
 
 /** What a verification found: a live session and its user. */
 export interface SignedIn<User extends AnyUser = AnyUser> {
-  readonly session: Omit<Session<unknown, User['id']>, 'data'>
+  readonly session: SessionIdentity<User['id']> &
+    Pick<Session<unknown, User['id']>, 'impersonatorId' | 'createdAt' | 'idleExpiresAt' | 'readAt'>
   readonly user: User
 }
 
@@ -30,14 +31,23 @@ export interface MintedToken {
   readonly scope: string
 }
 
+/** What a token is minted with. */
+interface Desk {
+  readonly signer: SigningKey
+  /** The database's time, by and by, in milliseconds. */
+  readonly now: number
+  /** How old a verification may have been when it was given. */
+  readonly leaseMs: number
+}
+
 /** @throws {CloakroomError} `not_authenticated`, `invalid_target`, `invalid_scope`, `invalid_data` */
 export async function mintToken(
   settings: IssuerSettings,
-  { signer, now }: { signer: SigningKey; now: number },
+  { signer, now, leaseMs }: Desk,
   signedIn: SignedIn,
   options: MintOptions,
 ): Promise<MintedToken> {
-  const claims = claimsOf(settings, now, signedIn, options)
+  const claims = claimsOf(settings, { now, leaseMs }, signedIn, options)
   const token = await new SignJWT({ ...claims })
     .setProtectedHeader({ alg: signer.algorithm, typ: tokenType, kid: signer.id })
     .sign(signer.privateKey)
@@ -54,17 +64,18 @@ export async function mintToken(
 
 function claimsOf(
   { issuer, audiences, lifetimeMs, userClaims }: IssuerSettings,
-  now: number,
+  { now, leaseMs }: Omit<Desk, 'signer'>,
   { session, user }: SignedIn,
   { audience, scope = '', clientId = 'first-party' }: MintOptions,
 ): AccessTokenClaims {
-  const { userId, readAt, expiresAt, idleExpiresAt, authenticatedAt, impersonatorId } = session
+  const { userId, expiresAt, idleExpiresAt, authenticatedAt, impersonatorId } = session
   if (userId === null) {
     throw new CloakroomError('not_authenticated', 'An anonymous session gets no access token.')
   }
+  const liveAt = Math.max(session.readAt.getTime() - leaseMs, session.createdAt.getTime())
   // From when the session was known to be live, not from now: however long somebody keeps the answer
   // of a verification, no token of a session outlives its end by more than a lifetime.
-  const end = Math.min(readAt.getTime() + lifetimeMs, expiresAt.getTime(), idleExpiresAt.getTime())
+  const end = Math.min(liveAt + lifetimeMs, expiresAt.getTime(), idleExpiresAt.getTime())
   const exp = Math.floor(end / 1000)
   if (!(exp * 1000 > now)) {
     throw new CloakroomError(
@@ -78,7 +89,7 @@ function claimsOf(
     aud: audience,
     sub: String(userId),
     client_id: clientId,
-    iat: Math.floor(readAt.getTime() / 1000),
+    iat: Math.floor(liveAt / 1000),
     exp,
     jti: randomBytes(16).toString('base64url'),
     sid: session.id,

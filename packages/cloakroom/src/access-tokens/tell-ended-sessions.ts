@@ -2,17 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Context, contextOf } from '../core/context.ts'
 import { ageOf, type Instant, readInstant } from '../core/instant.ts'
 import { deathOf } from '../core/policy.ts'
-import type { FeedListener, Invalidation, RevocationFeed } from '../core/revocation-feed.ts'
+import type { FeedListener, Invalidation } from '../core/revocation-feed.ts'
 import { formatId } from '../core/session-id.ts'
 import type { SigningKeyStore } from '../core/signing-keys.ts'
 import type { UserId } from '../core/user.ts'
 import { type EndedEvent, formatEvent, rememberMs } from './ended-sessions.ts'
 
 export interface TellEndedSessionsOptions {
-  /** What `cloakroom({ … })` resolved to. */
+  /** What `cloakroom({ … })` resolved to, on a store that was opened with its feed. */
   readonly auth: object
-  /** What tells of sessions that changed. It is started here, and closed by whoever opened it. */
-  readonly feed: Pick<RevocationFeed, 'start'>
   /** Told when the database could not be asked what has ended. Default: that of `auth`. */
   readonly onError?: (error: unknown) => void
 }
@@ -32,13 +30,22 @@ const retryMs = 1000
 /** Events that a subscriber may be behind. */
 const mostQueued = 10_000
 
-/** @throws {TypeError} for a store that keeps no signing keys, whose clock is that of the tokens */
+/**
+ * Tells resource servers which sessions have ended, from what the store's feed says. A feed that says
+ * only that something has changed (SQLite's, of what other processes write) makes all older tokens
+ * doubtful each time.
+ *
+ * @throws {TypeError} for a store without a feed, or without signing keys
+ */
 export function tellEndedSessions(options: TellEndedSessionsOptions): EndedSessions {
   const context = contextOf(options.auth)
-  const { clock } = context
+  const { clock, listen } = context
   const { onError = context.onError } = options
   const { signingKeys } = context.store
   if (signingKeys === undefined) throw new TypeError('The store of auth keeps no signing keys')
+  if (listen === undefined) {
+    throw new TypeError('The store of auth must be opened with its feed, by { feed: true }')
+  }
   const look = createLook(context, signingKeys)
 
   const subscribers = new Set<ReadableStreamDefaultController<Uint8Array>>()
@@ -110,7 +117,7 @@ export function tellEndedSessions(options: TellEndedSessionsOptions): EndedSessi
       sources.set(source, undefined)
     },
   }
-  options.feed.start(listener)
+  const stopListening = listen(listener)
 
   return Object.freeze<EndedSessions>({
     open() {
@@ -131,6 +138,7 @@ export function tellEndedSessions(options: TellEndedSessionsOptions): EndedSessi
     },
     async close() {
       isClosed = true
+      stopListening()
       for (const subscriber of subscribers) end(subscriber)
       await lastWork
     },

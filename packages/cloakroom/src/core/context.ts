@@ -1,5 +1,6 @@
 import type { DataFormat } from './data.ts'
 import type { Policy } from './policy.ts'
+import type { FeedListener } from './revocation-feed.ts'
 import type { Found, SessionCap, Store } from './store.ts'
 import type { UserIdType } from './user.ts'
 
@@ -13,6 +14,13 @@ export interface Context<Data> {
   readonly userIdType: UserIdType
   readonly data: DataFormat<Data>
   readonly cap: SessionCap | undefined
+  /** How old an answer of `verify` may be, in milliseconds: the lease of the cache; 0 without one. */
+  readonly leaseMs: number
+  /**
+   * Tells one more of what the store's feed tells, and returns what ends it. `undefined`: the store was
+   * opened without its feed.
+   */
+  readonly listen: ((listener: FeedListener) => () => void) | undefined
   /** The prototype of session snapshots. */
   readonly sessionPrototype: object
   /** Told of every live session that was verified, so that it can be touched later. */

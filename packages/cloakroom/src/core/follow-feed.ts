@@ -14,6 +14,11 @@ export interface Followed {
   readonly store: Store
   readonly cache: VerificationCache | undefined
   readonly signals: Signals
+  /**
+   * Tells one more, who hears of servers that are listened to already as if they began now. Returns
+   * what ends it.
+   */
+  readonly listen: (listener: FeedListener) => () => void
   health(): FeedHealth
   close(): Promise<void>
 }
@@ -60,8 +65,10 @@ export function followFeed(
     signals.invalidated(what)
   }
 
+  const listenedTo = new Set<string>()
   feed.start({
     listening(source) {
+      listenedTo.add(source)
       for (const each of listeners) each.listening(source)
     },
     invalidated(what) {
@@ -71,6 +78,7 @@ export function followFeed(
       for (const each of listeners) each.confirmed(source, startedAt)
     },
     lost(source, error) {
+      listenedTo.delete(source)
       for (const each of listeners) each.lost(source)
       if (error !== undefined) onError(error)
     },
@@ -79,6 +87,11 @@ export function followFeed(
     store: announcedStore(store, announce),
     cache,
     signals,
+    listen(listener) {
+      listeners.push(listener)
+      for (const source of listenedTo) listener.listening(source)
+      return () => void listeners.splice(listeners.indexOf(listener), 1)
+    },
     health: () => ({
       ...counts.health(),
       signals: signals.size,

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { waitUntil } from '@cloakroom/test-servers'
-import { CloakroomError } from 'cloakroom'
+import { CloakroomError, type Store } from 'cloakroom'
 import {
   type AccessTokenVerifier,
   type RevokedSessionsOptions,
   verifyAccessTokens,
 } from 'cloakroom/access-tokens'
 import { signInAs } from 'cloakroom/testing'
+import type { RevocationFeed } from '../../src/core/revocation-feed.ts'
 import { parseId } from '../../src/core/session-id.ts'
-import { type EndedStream, follower, openStream } from './ended-stream.ts'
+import { type EndedStream, follower, type HeldFeed, holdFeed, openStream } from './ended-stream.ts'
 import { type Desk, issuerUrl, openDesk, orders, serve } from './fixture.ts'
 
 interface Scene {
   readonly desk: Desk
   readonly stream: EndedStream
+  readonly feed: HeldFeed
   readonly verifier: AccessTokenVerifier<string>
   readonly jwks: () => Promise<never>
   follow(options?: Partial<RevokedSessionsOptions>): AccessTokenVerifier<string>
@@ -23,8 +25,20 @@ interface Scene {
   mint(own: string): Promise<string>
 }
 
-async function open(t: TestContext, options = {}): Promise<Scene> {
-  const desk = await openDesk(t, options)
+async function open(
+  t: TestContext,
+  change = (store: Store) => store,
+  options = {},
+): Promise<Scene> {
+  const held: { feed?: HeldFeed } = {}
+  const desk = await openDesk(t, {
+    feed: true,
+    wrap: (store) => {
+      held.feed ??= holdFeed(store.feed as RevocationFeed)
+      return change({ ...store, feed: held.feed.feed })
+    },
+    ...options,
+  })
   const issuer = await desk.issuer()
   const stream = await openStream(t, desk)
   const jwks = issuer.jwks as unknown as () => Promise<never>
@@ -38,6 +52,7 @@ async function open(t: TestContext, options = {}): Promise<Scene> {
   return {
     desk,
     stream,
+    feed: held.feed as HeldFeed,
     verifier: follow(),
     jwks,
     follow,
@@ -191,13 +206,13 @@ describe('with the stream of ended sessions', () => {
   })
 
   it('a feed that does not say that it listens is as good as none, though the connection is there', async (t) => {
-    const { desk, stream, verifier, signIn } = await open(t)
+    const { desk, feed, verifier, signIn } = await open(t)
     const { token } = await signIn()
     assert.equal(await judge(verifier, token), 'authenticated')
-    stream.isBeating = false
+    feed.isBeating = false
     desk.clock.advance(11)
     assert.equal(await judge(verifier, token), 'store_unavailable')
-    stream.isBeating = true
+    feed.isBeating = true
     await until(verifier, token, 'authenticated')
   })
 
@@ -259,25 +274,19 @@ describe('with the stream of ended sessions', () => {
 
   it('until the database can say what ended, nothing is confirmed', async (t) => {
     let isBroken = false
-    const { desk, stream, verifier, signIn } = await open(t, {
-      wrap: (store: object) =>
-        new Proxy(store, {
-          get: (target, name) => {
-            if (name === 'find' && isBroken) {
-              return async () => {
-                throw new CloakroomError('store_unavailable', 'Broken by the test.')
-              }
-            }
-            return Reflect.get(target, name)
-          },
-        }),
-    })
+    const { desk, feed, verifier, signIn } = await open(t, (store) => ({
+      ...store,
+      async find(id) {
+        if (isBroken) throw new CloakroomError('store_unavailable', 'Broken by the test.')
+        return store.find(id)
+      },
+    }))
     const { token, id } = await signIn()
     const bob = await signIn('bob')
     assert.equal(await judge(verifier, token), 'authenticated')
     isBroken = true
     await desk.auth.revoke({ sessionId: id })
-    stream.listener.invalidated({ sessionIds: [parseId(bob.id) as Buffer] })
+    feed.listener.invalidated({ sessionIds: [parseId(bob.id) as Buffer] })
     desk.clock.advance(11)
     for (const each of [token, bob.token])
       assert.equal(await judge(verifier, each), 'store_unavailable')
@@ -287,14 +296,14 @@ describe('with the stream of ended sessions', () => {
   })
 
   it('a feed that was lost makes what came before doubtful, once it listens again', async (t) => {
-    const { desk, stream, verifier, signIn } = await open(t)
+    const { desk, feed, verifier, signIn } = await open(t)
     const { token } = await signIn()
     assert.equal(await judge(verifier, token), 'authenticated')
-    stream.isBeating = false
-    stream.listener.lost('')
+    feed.isBeating = false
+    feed.listener.lost('')
     desk.clock.advance(1)
-    stream.listener.listening('')
-    stream.isBeating = true
+    feed.listener.listening('')
+    feed.isBeating = true
     await until(verifier, token, 'doubtful')
     await until(verifier, (await signIn('bob')).token, 'authenticated')
   })

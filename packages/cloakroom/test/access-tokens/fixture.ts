@@ -5,8 +5,11 @@ import type { TestContext } from 'node:test'
 import { type Cloakroom, cloakroom, type Store, type StoreFactory } from 'cloakroom'
 import {
   type AccessTokenIssuer,
+  type AccessTokenVerifier,
   type IssueAccessTokensOptions,
   issueAccessTokens,
+  type JsonWebKeySet,
+  verifyAccessTokens,
 } from 'cloakroom/access-tokens'
 import { memory } from 'cloakroom/memory'
 import { signInAs, type TestClock, testClock } from 'cloakroom/testing'
@@ -38,18 +41,20 @@ type SessionOf = Awaited<ReturnType<typeof signInAs<User, unknown, unknown>>>['s
 
 interface DeskOptions extends Partial<Omit<CloakroomOptions, 'store' | 'users' | 'data'>> {
   readonly wrap?: (store: Store) => Store
+  /** Whether the store is opened with its feed. Default false. */
+  readonly feed?: boolean
 }
 
 /** Sessions in memory on a clock that stands still, and issuers of access tokens for them. */
 export async function openDesk(t: TestContext, options: DeskOptions = {}): Promise<Desk> {
-  return openOn(t, memory(), testClock(1_800_000_000_000), options)
+  return openOn(t, memory({ feed: options.feed ?? false }), testClock(1_800_000_000_000), options)
 }
 
 async function openOn(
   t: TestContext,
   store: StoreFactory<UsersLoader>,
   clock: TestClock,
-  { wrap = (each) => each, ...options }: DeskOptions,
+  { wrap = (each) => each, feed: _, ...options }: DeskOptions,
 ): Promise<Desk> {
   const wrapped: typeof store = {
     open: async (definition) => wrap(await store.open(definition)),
@@ -100,4 +105,37 @@ export async function serve(t: TestContext, listener: RequestListener): Promise<
     server.close()
   })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** The store, with something before each verb, and each of its signing keys. */
+export function withBefore(store: Store, before: () => void): Store {
+  const wrap = <T extends object>(verbs: T): T =>
+    Object.fromEntries(
+      Object.entries(verbs).map(([name, verb]: [string, unknown]) => {
+        if (typeof verb !== 'function' || name === 'close') return [name, verb]
+        const called = verb as (...values: unknown[]) => unknown
+        return [
+          name,
+          async (...values: unknown[]) => {
+            before()
+            return called(...values)
+          },
+        ]
+      }),
+    ) as T
+  return { ...wrap(store), ...(store.signingKeys && { signingKeys: wrap(store.signingKeys) }) }
+}
+
+/** One on the same clock, without tolerance. */
+export function verifierOf(
+  { clock }: Desk,
+  jwks: () => Promise<JsonWebKeySet>,
+): AccessTokenVerifier<string> {
+  return verifyAccessTokens({
+    issuer: issuerUrl,
+    audience: orders,
+    jwks,
+    clock,
+    clockToleranceSeconds: 0,
+  })
 }

@@ -1,182 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { CloakroomError, type Session, type Store } from 'cloakroom'
-import { issueAccessTokens, verifyAccessTokens } from 'cloakroom/access-tokens'
-import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { type Desk, issuerUrl, keyEncryptionKey, openDesk, orders } from './fixture.ts'
-
-describe('an access token that is minted', () => {
-  it('says who, for whom, by which session, since when and how, and nothing else', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer()
-    const { session, user } = await desk.signIn()
-    const { token, expiresAt, expiresInSeconds, scope } = await issuer.mint(
-      { session, user },
-      { audience: orders, scope: 'orders:read', clientId: 'phone' },
-    )
-    const now = desk.clock() / 1000
-    const { jti, ...claims } = decodeJwt(token)
-    assert.deepEqual(claims, {
-      iss: issuerUrl,
-      aud: orders,
-      sub: 'alice',
-      client_id: 'phone',
-      iat: now,
-      exp: now + 300,
-      sid: session.id,
-      auth_time: now,
-      amr: ['pwd'],
-      scope: 'orders:read',
-    })
-    assert.match(String(jti), /^[\w-]{22}$/)
-    const [key] = await issuer.keys()
-    assert.deepEqual(decodeProtectedHeader(token), { alg: 'ES256', typ: 'at+jwt', kid: key?.id })
-    assert.deepEqual(
-      [expiresAt.getTime(), expiresInSeconds, scope],
-      [(now + 300) * 1000, 300, 'orders:read'],
-    )
-  })
-
-  it('carries of the user only what userClaims names', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer({ userClaims: ['email'] })
-    const { token } = await issuer.mint(await desk.signIn(), { audience: orders })
-    assert.deepEqual(decodeJwt(token).user, { email: 'alice@a.example' })
-    assert.equal('scope' in decodeJwt(token), false)
-  })
-
-  it('says who acts as the user, and then has no time of log-in', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer()
-    const { token: own } = await desk.signIn('support')
-    const impersonated = await desk.auth.impersonate(own, 'alice')
-    const { token } = await issuer.mint(impersonated, { audience: orders })
-    const { sub, act, auth_time } = decodeJwt(token)
-    assert.deepEqual(
-      { sub, act, auth_time },
-      { sub: 'alice', act: { sub: 'support' }, auth_time: undefined },
-    )
-    const verified = await verifierOf(desk, () => issuer.jwks()).verify(token)
-    assert.equal(verified.status === 'authenticated' && verified.identity.authenticatedAt, null)
-  })
-
-  it('lives for 60 seconds at most where the session ends in 60 seconds', async (t) => {
-    for (const timeouts of [
-      { absoluteTimeoutSeconds: 600 },
-      { idleTimeoutSeconds: 600, touchIntervalSeconds: 150 },
-    ]) {
-      const desk = await openDesk(t, timeouts)
-      const issuer = await desk.issuer()
-      const { token: own } = await desk.signIn()
-      desk.clock.advance(540)
-      const verification = await desk.auth.verify(own)
-      assert.equal(verification.status, 'authenticated')
-      const { token, expiresInSeconds } = await issuer.mint(verification, { audience: orders })
-      assert.equal(expiresInSeconds, 60)
-      const verifier = verifierOf(desk, () => issuer.jwks())
-      assert.equal((await verifier.verify(token)).status, 'authenticated')
-      desk.clock.advance(60)
-      assert.deepEqual(await verifier.verify(token), { status: 'anonymous', reason: 'expired' })
-      assert.equal((await desk.auth.verify(own)).status, 'anonymous')
-    }
-  })
-
-  it('lives from when the session was verified: a verification that is kept mints no more', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer()
-    const verification = await desk.signIn()
-    desk.clock.advance(200)
-    const late = await issuer.mint(verification, { audience: orders })
-    assert.equal(late.expiresInSeconds, 100)
-    desk.clock.advance(100)
-    await assert.rejects(issuer.mint(verification, { audience: orders }), {
-      code: 'not_authenticated',
-    })
-  })
-
-  it('is for nobody who is anonymous', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer()
-    const { session } = await desk.auth.createAnonymous()
-    const signedIn = {
-      session: session as Session<unknown, string>,
-      user: { id: '', email: '', admin: false },
-    }
-    await assert.rejects(issuer.mint(signedIn, { audience: orders }), { code: 'not_authenticated' })
-  })
-
-  it('is for no audience and no scope that is not offered', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer()
-    const signedIn = await desk.signIn()
-    for (const audience of ['https://billing.example', '', '__proto__', 'toString']) {
-      await assert.rejects(issuer.mint(signedIn, { audience }), { code: 'invalid_target' })
-    }
-    for (const scope of [
-      'admin',
-      'orders:read admin',
-      'ORDERS:READ',
-      '__proto__',
-      'orders:read\torders:write',
-    ]) {
-      await assert.rejects(issuer.mint(signedIn, { audience: orders, scope }), {
-        code: 'invalid_scope',
-      })
-    }
-    const { scope } = await issuer.mint(signedIn, {
-      audience: orders,
-      scope: ' orders:read  orders:read ',
-    })
-    assert.equal(scope, 'orders:read')
-  })
-
-  it('is never longer than verifiers read', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer({ userClaims: ['email'] })
-    const { session, user } = await desk.signIn()
-    const long = { session, user: { ...user, email: 'x'.repeat(8000) } }
-    await assert.rejects(issuer.mint(long, { audience: orders }), { code: 'invalid_data' })
-  })
-
-  it('costs no statement', async (t) => {
-    let statements = 0
-    const desk = await openDesk(t, { wrap: (store) => counted(store, () => (statements += 1)) })
-    const issuer = await desk.issuer()
-    const signedIn = await desk.signIn()
-    statements = 0
-    for (let n = 0; n < 100; n += 1) await issuer.mint(signedIn, { audience: orders })
-    await issuer.jwks()
-    assert.equal(statements, 0)
-    await desk.auth.list('alice')
-    assert.equal(statements, 1, 'they are counted')
-  })
-
-  it('signed with Ed25519 is verified by who allows that', async (t) => {
-    const desk = await openDesk(t)
-    const issuer = await desk.issuer({ algorithm: 'EdDSA' })
-    const { token } = await issuer.mint(await desk.signIn(), { audience: orders })
-    const jwks = () => issuer.jwks()
-    const allowing = verifyAccessTokens({
-      issuer: issuerUrl,
-      audience: orders,
-      jwks,
-      clock: desk.clock,
-      algorithms: ['EdDSA'],
-    })
-    assert.equal((await allowing.verify(token)).status, 'authenticated')
-    assert.equal((await verifierOf(desk, jwks).verify(token)).status, 'anonymous')
-  })
-
-  it('stays verifiable when the algorithm is changed', async (t) => {
-    const desk = await openDesk(t)
-    const before = await desk.issuer()
-    const { token } = await before.mint(await desk.signIn(), { audience: orders })
-    const after = await desk.issuer({ algorithm: 'EdDSA' })
-    const verified = await verifierOf(desk, () => after.jwks()).verify(token)
-    assert.equal(verified.status, 'authenticated')
-  })
-})
+import { CloakroomError, type Store } from 'cloakroom'
+import { issueAccessTokens } from 'cloakroom/access-tokens'
+import { type Desk, issuerUrl, keyEncryptionKey, openDesk, orders, withBefore } from './fixture.ts'
 
 describe('an issuer', () => {
   it('refuses to start without a key-encryption key, or with a bad one', async (t) => {
@@ -329,7 +156,7 @@ describe('an issuer', () => {
       if (isBroken) throw new CloakroomError('store_unavailable', 'Broken by the test.')
     }
     const desk = await openDesk(t, {
-      wrap: (store) => counted(store, failing),
+      wrap: (store) => withBefore(store, failing),
       onError: () => undefined,
     })
     const issuer = await desk.issuer()
@@ -374,19 +201,6 @@ describe('an issuer', () => {
   })
 })
 
-function verifierOf(
-  { clock }: Desk,
-  jwks: () => ReturnType<Awaited<ReturnType<Desk['issuer']>>['jwks']>,
-) {
-  return verifyAccessTokens({
-    issuer: issuerUrl,
-    audience: orders,
-    jwks,
-    clock,
-    clockToleranceSeconds: 0,
-  })
-}
-
 async function storeOf({ store, clock }: Desk): Promise<Store> {
   return store.open({ users: { load: () => undefined }, clock })
 }
@@ -395,21 +209,4 @@ async function storedKeys(desk: Desk) {
   const stored = await (await storeOf(desk)).signingKeys?.read()
   assert.ok(stored)
   return stored
-}
-
-/** Every verb of the store, and of its signing keys, with something before it. */
-function counted(store: Store, before: () => void): Store {
-  const wrap = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(_, name) {
-        const value = Reflect.get(target, name) as unknown
-        if (name === 'signingKeys') return wrap(value as object)
-        if (typeof value !== 'function' || name === 'close') return value
-        return async (...values: unknown[]) => {
-          before()
-          return (value as (...values: unknown[]) => unknown).apply(target, values)
-        }
-      },
-    })
-  return wrap(store)
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { describe, it, type TestContext } from 'node:test'
+import { waitUntil } from '@cloakroom/test-servers'
 import { type VerifyAccessTokensOptions, verifyAccessTokens } from 'cloakroom/access-tokens'
 import { type TestClock, testClock } from 'cloakroom/testing'
 import { readKeySet } from '../../src/access-tokens/key-set.ts'
@@ -96,7 +97,7 @@ describe('the keys of an issuer', () => {
     clock.advance(301)
     published.answer = never
     assert.equal(await verify(), 'authenticated')
-    assert.equal(published.requests, 2)
+    await waitUntil('the set is read', () => published.requests === 2)
   })
 
   it('that were withdrawn are refused when the set is read anew, at the latest at its age limit', async (t) => {
