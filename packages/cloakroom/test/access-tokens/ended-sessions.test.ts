@@ -272,6 +272,18 @@ describe('with the stream of ended sessions', () => {
     assert.deepEqual(judged.slice(0, 6), ['authenticated', ...Array(5).fill('store_unavailable')])
   })
 
+  it('a feed that says only that something has changed makes older tokens doubtful, and ends none', async (t) => {
+    const { desk, feed, verifier, follow, signIn, mint } = await open(t)
+    const lenient = follow({ whenInDoubt: 'accept' })
+    const { own, token } = await signIn()
+    for (const each of [verifier, lenient]) assert.equal(await judge(each, token), 'authenticated')
+    desk.clock.advance(1)
+    feed.listener.invalidated({ everybody: true })
+    await until(verifier, token, 'doubtful')
+    assert.equal(await judge(lenient, token), 'authenticated')
+    await until(verifier, await mint(own), 'authenticated')
+  })
+
   it('until the database can say what ended, nothing is confirmed', async (t) => {
     let isBroken = false
     const { desk, feed, verifier, signIn } = await open(t, (store) => ({
