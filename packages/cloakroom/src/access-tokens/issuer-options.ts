@@ -16,10 +16,11 @@ export interface IssuerOptions<Audience extends string = string, Claim extends s
   /** The services that tokens are for, each by its `aud`, such as `https://orders.example`. */
   readonly audiences: Readonly<Record<Audience, AudienceOptions>>
   /**
-   * Encrypts the private keys in the database: 32 random bytes kept elsewhere. To replace it, pass
+   * Encrypts the private keys in the database: 32 random bytes kept elsewhere. `undefined`, as where a
+   * variable of the environment is missing, is refused at the start. To replace it, pass
    * `[new, old]`, until the keys that were made under the old one are gone: two rotations later.
    */
-  readonly keyEncryptionKey: KeyEncryptionKey | readonly KeyEncryptionKey[]
+  readonly keyEncryptionKey: KeyEncryptionKey | readonly KeyEncryptionKey[] | undefined
   /** Seconds that a token lives at most. An integer from 10 to 300; default 300. */
   readonly lifetimeSeconds?: number
   /** How new keys sign. Default `ES256`. */

@@ -22,7 +22,9 @@ const tagLength = 16
  * @param keys The first encrypts, any decrypts.
  * @throws {TypeError} if there is none, or one is not 32 bytes
  */
-export function keyEncryption(keys: KeyEncryptionKey | readonly KeyEncryptionKey[]): KeyEncryption {
+export function keyEncryption(
+  keys: KeyEncryptionKey | readonly KeyEncryptionKey[] | undefined,
+): KeyEncryption {
   const all = (Array.isArray(keys) ? keys : [keys]).map(toBytes)
   const [current] = all
   if (current === undefined) throw required()
