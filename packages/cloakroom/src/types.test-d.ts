@@ -2,6 +2,7 @@
 // options, exactly, without type arguments.
 import type { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
+import { issueAccessTokens, verifyAccessTokens } from './access-tokens/index.ts'
 import { type Cloakroom, cloakroom, type JsonObject, type UsersTable } from './index.ts'
 import { memory } from './stores/memory.ts'
 import { sqlite } from './stores/sqlite/index.ts'
@@ -303,4 +304,32 @@ export async function revocations(maybe: string | undefined): Promise<void> {
   await auth.revoke({ everybody: false })
   // @ts-expect-error: nothing is selected
   await auth.revoke({})
+}
+
+export async function accessTokens(keyEncryptionKey: string | undefined): Promise<void> {
+  const auth = await cloakroom({
+    origin,
+    store,
+    users: { table: 'users', id: { type: 'integer' }, select: { email: 'text' } },
+  })
+  const options = { auth, issuer: origin, keyEncryptionKey }
+  const audiences = { 'https://orders.example': { scopes: ['read'] } }
+  const issuer = await issueAccessTokens({ ...options, audiences, userClaims: ['email'] })
+  // @ts-expect-error: no property of user
+  await issueAccessTokens({ ...options, audiences, userClaims: ['phone'] })
+
+  const verification = await auth.verify('token')
+  // @ts-expect-error: nobody may be signed in
+  await issuer.mint(verification, { audience: 'https://orders.example' })
+  if (verification.status !== 'authenticated') return
+  await issuer.mint(verification, { audience: 'https://orders.example', scope: 'read' })
+  // @ts-expect-error: not one of the audiences
+  await issuer.mint(verification, { audience: 'https://billing.example' })
+
+  const audience = 'https://orders.example'
+  const text = await verifyAccessTokens({ issuer: origin, audience }).verify('token')
+  if (text.status === 'authenticated') same<typeof text.identity.userId, string>(true)
+  const integers = verifyAccessTokens({ issuer: origin, audience, userIdType: 'integer' })
+  const integer = await integers.verify('token', { scopes: ['read'] })
+  if (integer.status === 'authenticated') same<typeof integer.identity.userId, number>(true)
 }

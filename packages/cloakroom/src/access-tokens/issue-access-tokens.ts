@@ -39,9 +39,10 @@ export interface AccessTokenIssuer<
   /**
    * Withdraws a key that somebody else may have: it leaves the key set at once, and the next key signs.
    * Issuers in other processes follow within two minutes, and verifiers when they read the key set
-   * anew: together at the latest `metadata.withdrawalSeconds` after this promise resolves.
+   * anew: together at the latest `metadata.withdrawalSeconds` after this promise resolves. `false`: there
+   * is no such key.
    */
-  retire(keyId: string): Promise<void>
+  retire(keyId: string): Promise<boolean>
   /** Stops looking at the stored keys. The store stays open. */
   close(): Promise<void>
 }
@@ -91,7 +92,8 @@ export interface AuthOf<User extends AnyUser> {
  * must not touch the user database. Keys are made, rotated and withdrawn in the store, encrypted.
  *
  * @throws {TypeError} for an option that is missing or out of range, and for a store that keeps no keys
- * @throws {CloakroomError} `wrong_key_encryption_key`, `store_unavailable`
+ * @throws {CloakroomError} `wrong_key_encryption_key`, `store_unavailable`; `schema_mismatch` if somebody
+ * has damaged the stored keys
  */
 export async function issueAccessTokens<User extends AnyUser, const Audience extends string>(
   options: IssueAccessTokensOptions<User, Audience>,
@@ -144,7 +146,14 @@ export async function issueAccessTokens<User extends AnyUser, const Audience ext
       }))
     },
     rotateNow: () => holder.change((ring, now) => hasten(ring, now, schedule)),
-    retire: (keyId) => holder.change((ring, now) => withdraw(ring, keyId, now)),
+    async retire(keyId) {
+      let wasThere = false
+      await holder.change((ring, now) => {
+        wasThere = ring.some(({ id }) => id === keyId)
+        return withdraw(ring, keyId, now)
+      })
+      return wasThere
+    },
     close: () => holder.close(),
   })
 }

@@ -43,7 +43,7 @@ interface HolderOptions {
 const mostAttempts = 10
 const unchanged: EditRing = (ring) => ring
 
-/** @throws {CloakroomError} `store_unavailable`, `wrong_key_encryption_key` */
+/** @throws {CloakroomError} `store_unavailable`, `wrong_key_encryption_key`, `schema_mismatch` */
 export async function holdKeys(options: HolderOptions): Promise<KeyHolder> {
   const { store, encryption, algorithm, schedule, clock, onError } = options
   // Ages by the monotonic clock too, which nobody can set back.
@@ -131,5 +131,10 @@ export async function holdKeys(options: HolderOptions): Promise<KeyHolder> {
 }
 
 function parseRing(document: string): KeyRing {
-  return document === '' ? [] : (JSON.parse(document) as { keys: KeyRing }).keys
+  if (document === '') return []
+  try {
+    return (JSON.parse(document) as { keys: KeyRing }).keys
+  } catch {
+    throw new CloakroomError('schema_mismatch', 'The stored signing keys were damaged.')
+  }
 }

@@ -32,7 +32,7 @@ export interface MintedToken {
 }
 
 /** What a token is minted with. */
-interface Desk {
+interface Signing {
   readonly signer: SigningKey
   /** The database's time, by and by, in milliseconds. */
   readonly now: number
@@ -43,7 +43,7 @@ interface Desk {
 /** @throws {CloakroomError} `not_authenticated`, `invalid_target`, `invalid_scope`, `invalid_data` */
 export async function mintToken(
   settings: IssuerSettings,
-  { signer, now, leaseMs }: Desk,
+  { signer, now, leaseMs }: Signing,
   signedIn: SignedIn,
   options: MintOptions,
 ): Promise<MintedToken> {
@@ -64,7 +64,7 @@ export async function mintToken(
 
 function claimsOf(
   { issuer, audiences, lifetimeMs, userClaims }: IssuerSettings,
-  { now, leaseMs }: Omit<Desk, 'signer'>,
+  { now, leaseMs }: Omit<Signing, 'signer'>,
   { session, user }: SignedIn,
   { audience, scope = '', clientId = 'first-party' }: MintOptions,
 ): AccessTokenClaims {

@@ -141,6 +141,15 @@ describe('an issuer', () => {
     await issuer.close()
   })
 
+  it('does not start on keys that somebody has damaged, nor make others in their place', async (t) => {
+    const desk = await openDesk(t)
+    await desk.issuer()
+    const { version } = await storedKeys(desk)
+    await (await storeOf(desk)).signingKeys?.write('{"keys":[', version)
+    await assert.rejects(desk.issuer(), { code: 'schema_mismatch' })
+    assert.equal((await storedKeys(desk)).document, '{"keys":[')
+  })
+
   it('of two that begin at once on an empty database, both have the same keys', async (t) => {
     const desk = await openDesk(t)
     const others = await Promise.all([desk.another(), desk.another(), desk.another()])

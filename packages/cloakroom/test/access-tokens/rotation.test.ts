@@ -197,7 +197,8 @@ describe('a key that somebody else may have', () => {
     const issuer = await desk.issuer()
     const other = await (await desk.another()).issuer()
     const stolen = keyIdOf(await mint(desk, issuer))
-    await issuer.retire(stolen)
+    assert.equal(await issuer.retire(stolen), true)
+    assert.equal(await issuer.retire(stolen), false)
     await other.rotateNow()
     for (const each of [issuer, other]) {
       desk.clock.advance(200)
