@@ -43,7 +43,7 @@ async function open(
   const stream = await openStream(t, desk)
   const jwks = issuer.jwks as unknown as () => Promise<never>
   const follow = (followed: Partial<RevokedSessionsOptions> = {}) =>
-    follower(t, { desk, jwks, url: stream.url, options: followed })
+    follower(t, { clock: desk.clock, jwks, url: stream.url, options: followed })
   async function mint(own: string): Promise<string> {
     const verification = await desk.auth.verify(own)
     assert.equal(verification.status, 'authenticated')
@@ -266,7 +266,7 @@ describe('with the stream of ended sessions', () => {
         response.writeHead(200, { 'content-type': 'text/event-stream' })
         response.write(`${text}${text === '' ? good : good.replace('1e6', '0')}`)
       })
-      const verifier = follower(t, { desk, jwks, url: `${url}/` })
+      const verifier = follower(t, { clock: desk.clock, jwks, url: `${url}/` })
       judged.push(await judge(verifier, token))
     }
     assert.deepEqual(judged.slice(0, 6), ['authenticated', ...Array(5).fill('store_unavailable')])

@@ -3,13 +3,14 @@ import type { TestContext } from 'node:test'
 import {
   type AccessTokenVerifier,
   eventStreamHeaders,
+  type JsonWebKeySet,
   type RevokedSessionsOptions,
   tellEndedSessions,
   verifyAccessTokens,
 } from 'cloakroom/access-tokens'
 import { readInstant } from '../../src/core/instant.ts'
 import type { FeedListener, RevocationFeed } from '../../src/core/revocation-feed.ts'
-import { type Desk, issuerUrl, orders, serve } from './fixture.ts'
+import { issuerUrl, orders, serve } from './fixture.ts'
 
 /** The feed of a store in memory, whose heart beats as the test wants. */
 export interface HeldFeed {
@@ -58,7 +59,10 @@ export interface EndedStream {
 
 export const authorization: string = `Basic ${Buffer.from('orders:secret').toString('base64')}`
 
-export async function openStream(t: TestContext, { auth }: Desk): Promise<EndedStream> {
+export async function openStream(
+  t: TestContext,
+  { auth }: { readonly auth: object },
+): Promise<EndedStream> {
   const open = new Set<Readable>()
   const begin = () => tellEndedSessions({ auth, onError: () => undefined })
   let told = begin()
@@ -96,13 +100,13 @@ export async function openStream(t: TestContext, { auth }: Desk): Promise<EndedS
 export function follower(
   t: TestContext,
   {
-    desk,
+    clock,
     jwks,
     url,
     options = {},
   }: {
-    desk: Desk
-    jwks: () => Promise<never>
+    clock: () => number
+    jwks: () => Promise<JsonWebKeySet>
     url: string
     options?: Partial<RevokedSessionsOptions>
   },
@@ -111,7 +115,7 @@ export function follower(
     issuer: issuerUrl,
     audience: orders,
     jwks,
-    clock: desk.clock,
+    clock,
     clockToleranceSeconds: 0,
     revokedSessions: { url, authorization, onError: () => undefined, ...options },
   })
