@@ -94,4 +94,4 @@ async function mysqlShell(url: string): Promise<SqlShell> {
   }
 }
 
-const sessionTimes = ['created_at', 'last_seen_at', 'expires_at', 'authenticated_at']
+const sessionTimes = ['created_at', 'last_seen_at', 'expires_at', 'authenticated_at', 'rotated_at']

@@ -31,6 +31,10 @@ function wrap(store: Store): Store {
     touch: (ids, untouchedForMs) => store.touch(ids.map(elsewhere), untouchedForMs),
     rotate: async (rotation) =>
       moveFound(await store.rotate({ ...rotation, id: elsewhere(rotation.id) })),
+    async renew(renewal) {
+      const renewed = await store.renew({ ...renewal, id: elsewhere(renewal.id) })
+      return renewed && { ...renewed, found: move(renewed.found) }
+    },
     update: (id, version, data) => store.update(elsewhere(id), version, data),
     async revoke(selector, durability) {
       if ('sessionId' in selector) {

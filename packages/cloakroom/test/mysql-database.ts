@@ -68,7 +68,7 @@ export async function mysqlHarness(
     clock: Date.now,
     advance: async (seconds) => {
       const statement = options.feed === undefined ? age : ageUnheard
-      await admin.query(statement, Array(5).fill(Math.round(seconds * 1000)))
+      await admin.query(statement, Array(6).fill(Math.round(seconds * 1000)))
     },
     // Each test takes a few statements on a machine that may be busy.
     precisionMs: 5000,
@@ -82,7 +82,8 @@ export async function mysqlHarness(
 
 /** Makes everything as much older. */
 const age = `update cloakroom_sessions set created_at = created_at - ?,
-  last_seen_at = last_seen_at - ?, expires_at = expires_at - ?, authenticated_at = authenticated_at - ?;
+  last_seen_at = last_seen_at - ?, expires_at = expires_at - ?, authenticated_at = authenticated_at - ?,
+  rotated_at = rotated_at - ?;
   update cloakroom_user_states set blocked_at = blocked_at - ?`
 
 /** No feed is to hear what no time does to any row. */

@@ -107,6 +107,7 @@ const older = (seconds: number) => `begin;
   update cloakroom_sessions set created_at = created_at - ${seconds} * interval '1 second',
     last_seen_at = last_seen_at - ${seconds} * interval '1 second',
     expires_at = expires_at - ${seconds} * interval '1 second',
-    authenticated_at = authenticated_at - ${seconds} * interval '1 second';
+    authenticated_at = authenticated_at - ${seconds} * interval '1 second',
+    rotated_at = rotated_at - ${seconds} * interval '1 second';
   update cloakroom_user_states set blocked_at = blocked_at - ${seconds} * interval '1 second';
   commit`

@@ -11,7 +11,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for _, key in ipairs(redis.call('KEYS', prefix .. 's:*')) do
   local row = cmsgpack.unpack(redis.call('GET', key))
-  for _, at in ipairs({${field.created}, ${field.seen}, ${field.expires}, ${field.authenticated}}) do
+  for _, at in ipairs({${field.created}, ${field.seen}, ${field.expires}, ${field.authenticated}, ${field.renewed}}) do
     if row[at] then row[at] = row[at] - ms end
   end
   if row[${field.expires}] + ${expiredForMs} <= now then redis.call('DEL', key)

@@ -36,6 +36,7 @@ export function announcedStore(store: Store, announce: (what: Invalidation) => v
     },
     touch: (ids, untouchedForMs) => store.touch(ids, untouchedForMs),
     rotate: (rotation) => around({ sessionIds: [rotation.id] }, () => store.rotate(rotation)),
+    renew: (renewal) => around({ sessionIds: [renewal.id] }, () => store.renew(renewal)),
     update: (id, version, data) =>
       around({ sessionIds: [id] }, () => store.update(id, version, data)),
     revoke: (selector, durability) =>

@@ -1,11 +1,12 @@
 import type { Context } from './context.ts'
-import { deathOf } from './policy.ts'
+import { endOf } from './policy.ts'
 import type { Session } from './session.ts'
 import { snapshot } from './snapshot.ts'
 import { type AnyUser, checkUserId } from './user.ts'
 
 /**
- * The user's live sessions, newest first: those that others impersonate it in included.
+ * The user's live sessions, newest first: those that others impersonate it in included, and those of
+ * OAuth clients.
  * @throws {CloakroomError} `invalid_user_id`, `store_unavailable`
  */
 export async function list<User extends AnyUser, Data>(
@@ -17,7 +18,7 @@ export async function list<User extends AnyUser, Data>(
   return rows
     .filter(
       (row) =>
-        deathOf({ ...row, blocked: false, user: { id: userId } }, context.policy) === undefined,
+        endOf({ ...row, blocked: false, user: { id: userId } }, context.policy) === undefined,
     )
     .map((row) => snapshot(context, row))
 }

@@ -37,17 +37,24 @@ export function idleExpiresAt(session: StoredSession, policy: Policy): number {
   return session.lastSeenAt + policy.idleTimeoutMs
 }
 
-/**
- * Why a session whose secret matched is not live; `undefined`: it is. Not before its deadline,
- * dead from the deadline on.
- */
+/** Why a session whose secret matched opens nothing; `undefined`: it is live, and first party. */
 export function deathOf(
   found: Omit<Found, 'secretHash'>,
   policy: Policy,
 ): AnonymousReason | undefined {
-  const { session, now } = found
   // A client's session opens only the token endpoint; to everything else it does not exist.
-  if (session.clientId !== null) return 'unknown'
+  return found.session.clientId === null ? endOf(found, policy) : 'unknown'
+}
+
+/**
+ * Why a session, whoever it belongs to, has ended; `undefined`: it is live. Not before its deadline,
+ * ended from the deadline on.
+ */
+export function endOf(
+  found: Omit<Found, 'secretHash'>,
+  policy: Policy,
+): AnonymousReason | undefined {
+  const { session, now } = found
   // Not `>=`: against a time that is no number everything is over.
   if (!(now < expiresAt(session, policy))) return 'expired'
   if (!(now < idleExpiresAt(session, policy))) return 'idle'

@@ -50,6 +50,8 @@ export interface Session<Data = JsonObject, Id extends UserId = UserId>
   readonly ip: string | null
   /** What the User-Agent said at sign-in, reduced to a label such as `Firefox on Linux`. */
   readonly device: string | null
+  /** The OAuth client that holds it (`cloakroom/client-sessions`); `null` in nearly all sessions. */
+  readonly clientId: string | null
   /** The user who acts as `userId` in this session; `null` in nearly all sessions. */
   readonly impersonatorId: Id | null
   readonly data: Data

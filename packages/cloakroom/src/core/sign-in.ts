@@ -103,6 +103,7 @@ interface Beginning extends SignInOptions<unknown> {
   readonly userId: UserId | null
   readonly impersonatorId: UserId | null
   readonly epoch: number | undefined
+  readonly clientId?: string
   readonly lifetimeMs?: number
 }
 
@@ -121,8 +122,10 @@ async function create<Data>(
   beginning: Beginning,
 ): Promise<{ token: string; found: Found }> {
   const { store, policy, cap } = context
-  const { userId, impersonatorId, persistent = true, carried, carryData = false } = beginning
+  const { userId, impersonatorId, clientId = null, persistent = true } = beginning
+  const { carried, carryData = false } = beginning
   const impersonated = impersonatorId !== null
+  const isCapped = userId !== null && clientId === null && !impersonated
   const token = mintToken(userId, context.clock())
   const row: NewSession = {
     id: token.id,
@@ -131,7 +134,7 @@ async function create<Data>(
     userId,
     impersonatorId,
     epoch: beginning.epoch,
-    clientId: null,
+    clientId,
     lifetimeMs: Math.min(
       lifetime(policy, { persistent, impersonated }),
       beginning.lifetimeMs ?? Infinity,
@@ -144,7 +147,7 @@ async function create<Data>(
     data: await context.data.encode(beginning.data ?? {}),
     maxClockSkewMs: policy.maxClockSkewMs,
     replaces: await replacedBy(context, carried, { userId, carryData }),
-    cap: impersonated || userId === null ? undefined : cap,
+    cap: isCapped ? cap : undefined,
   }
   const created = await store.create(row)
   if (created.outcome !== 'created') throw refusal(created.outcome)

@@ -23,6 +23,7 @@ export function snapshot<Data, Id extends UserId>(
     methods: session.methods,
     ip: session.ip,
     device: session.device,
+    clientId: session.clientId,
     impersonatorId: session.impersonatorId as Id | null,
     data: data.decode(session.data),
     readAt: new Date(now),

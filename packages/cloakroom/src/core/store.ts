@@ -10,8 +10,8 @@ import type { AnyUser, UserId, Users } from './user.ts'
  * - A database that cannot answer rejects with `store_unavailable`; nothing else means failure.
  * - Session ids and hashes are bytes (16 and 32); times are milliseconds since 1970 by the
  *   **database's** clock, which alone decides what has expired.
- * - `create` never overwrites; `touch`, `rotate` and `update` never insert. So whatever a slow
- *   request does after a log-out, the session stays ended.
+ * - `create` never overwrites; `touch`, `rotate`, `renew` and `update` never insert. So whatever a
+ *   slow request does after a log-out, the session stays ended.
  * - A user's **epoch** only grows. A session is dead unless it carries the sum of its user's, its
  *   impersonator's and the global epoch as they are now, whether or not its row was deleted.
  */
@@ -42,6 +42,15 @@ export interface Store {
    * then. `undefined`: gone, or rotated meanwhile. The old token is dead when the promise resolves.
    */
   rotate(rotation: Rotation): Promise<Found | undefined>
+
+  /**
+   * A rotation that can be repeated, for the sessions of OAuth clients. In one conditional statement
+   * it replaces the secret and keeps what led to it, if `secretHash` is still the current one and not
+   * itself the result of a renewal within the last `graceMs`; else it changes nothing. In both cases
+   * it then answers with what is there: whoever lost a race, or lost the answer, learns from that
+   * what the winner did. `undefined`: there is no such session, or it is not that client's.
+   */
+  renew(renewal: Renewal): Promise<Renewed | undefined>
 
   /** Replaces `data` if its version is still `version`, and raises the version by one. */
   update(id: Uint8Array, version: number, data: string): Promise<'updated' | 'conflict' | 'gone'>
@@ -195,7 +204,7 @@ export interface Replaced {
   readonly version?: number | undefined
 }
 
-/** At most `limit` live sessions of one user; impersonated ones do not count. */
+/** At most `limit` live sessions of one user; impersonated ones and those of clients do not count. */
 export interface SessionCap extends Timeouts {
   readonly limit: number
   readonly whenReached: 'refuse' | 'end_oldest'
@@ -226,6 +235,34 @@ export interface Rotation {
   readonly newSecretHash: Uint8Array
   /** Step-up: sets `authenticatedAt` to now and `methods` to these. */
   readonly authenticatedBy: readonly string[] | undefined
+}
+
+export interface Renewal {
+  readonly id: Uint8Array
+  /** Whose session it must be. */
+  readonly clientId: string
+  /** Of the token that is shown. */
+  readonly secretHash: Uint8Array
+  readonly newSecretHash: Uint8Array
+  /** 16 bytes, from which the new secret follows for whoever knows the old one. */
+  readonly nonce: Uint8Array
+  readonly graceMs: number
+}
+
+/** A client's session, and how it came by its current secret. */
+export interface Renewed {
+  readonly found: Found
+  readonly familyHash: Uint8Array
+  /** The last renewal; `null`: there was none, or a `rotate` came after it. */
+  readonly last: LastRenewal | null
+}
+
+export interface LastRenewal {
+  /** Of the secret that it replaced. */
+  readonly secretHash: Uint8Array
+  readonly nonce: Uint8Array
+  /** By the database's clock, as `found.now` is. */
+  readonly at: number
 }
 
 export type StoreSelector =

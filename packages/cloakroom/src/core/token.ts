@@ -30,9 +30,12 @@ export function mintToken(userId: UserId | null, now: number): Token {
   return { id: mintId(userId, now), secret: randomBytes(secretLength) }
 }
 
-/** The same session's next token: same id, same family half, new generation half. */
-export function nextGeneration({ id, secret }: Token): Token {
-  return { id, secret: Buffer.concat([familyOf(secret), randomBytes(halfLength)]) }
+/** The same session's next token: same id, same family half, new generation half of 16 bytes. */
+export function nextGeneration(
+  { id, secret }: Token,
+  generation: Uint8Array = randomBytes(halfLength),
+): Token {
+  return { id, secret: Buffer.concat([familyOf(secret), generation]) }
 }
 
 export function formatToken(prefix: string, { id, secret }: Token): string {

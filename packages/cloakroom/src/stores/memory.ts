@@ -5,8 +5,11 @@ import type { SigningKeyStore } from '../core/signing-keys.ts'
 import type {
   Created,
   Found,
+  LastRenewal,
   Listed,
   NewSession,
+  Renewal,
+  Renewed,
   Replaced,
   Rotation,
   SessionCap,
@@ -64,6 +67,7 @@ interface Row {
   readonly session: StoredSession
   readonly secretHash: Uint8Array
   readonly familyHash: Uint8Array
+  readonly lastRenewal: LastRenewal | null
 }
 
 interface UserState {
@@ -154,8 +158,28 @@ class MemoryStore implements Store {
       ...row,
       session: { ...row.session, ...authenticated },
       secretHash: Uint8Array.from(newSecretHash),
+      lastRenewal: null,
     })
     return this.find(id)
+  }
+
+  async renew(renewal: Renewal): Promise<Renewed | undefined> {
+    const row = this.#row(renewal.id)
+    if (row === undefined || row.session.clientId !== renewal.clientId) return undefined
+    const { secretHash, lastRenewal } = row
+    const now = this.#clock()
+    const isYoung = lastRenewal !== null && now - lastRenewal.at < renewal.graceMs
+    if (sameBytes(secretHash, renewal.secretHash) && !isYoung) {
+      const nonce = Uint8Array.from(renewal.nonce)
+      const newSecretHash = Uint8Array.from(renewal.newSecretHash)
+      this.#put({ ...row, secretHash: newSecretHash, lastRenewal: { secretHash, nonce, at: now } })
+    }
+    const user = await this.#load(row.session)
+    // Once more, because it may have ended, or been renewed, while its user was loaded.
+    const current = this.#row(renewal.id)
+    if (current === undefined) return undefined
+    const { familyHash, lastRenewal: last } = current
+    return { found: this.#found(current, user), familyHash, last }
   }
 
   async update(
@@ -367,6 +391,7 @@ function newRow(
     session,
     secretHash: Uint8Array.from(wanted.secretHash),
     familyHash: Uint8Array.from(wanted.familyHash),
+    lastRenewal: null,
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { UserIdType, Users } from '../core/user.ts'
 import { withFixture } from './fixture.ts'
 import { capCases as sessionCapCases } from './session-cases/cap.ts'
+import { clientSessionCases } from './session-cases/client-sessions.ts'
 import { dataCases } from './session-cases/data.ts'
 import { impersonationCases } from './session-cases/impersonation.ts'
 import { interleavingCases, raceCases } from './session-cases/races.ts'
@@ -22,6 +23,7 @@ import { largestLeaseCases } from './store-cases/largest-lease.ts'
 import { listCases } from './store-cases/list.ts'
 import { logOutCases } from './store-cases/log-out.ts'
 import { pruneCases } from './store-cases/prune.ts'
+import { renewCases } from './store-cases/renew.ts'
 import { replaceCases } from './store-cases/replace.ts'
 import { revokeCases } from './store-cases/revoke.ts'
 import { rotateCases } from './store-cases/rotate.ts'
@@ -46,6 +48,7 @@ const storeCases: Readonly<Record<string, Cases>> = {
   'create, under a cap': capCases,
   touch: touchCases,
   rotate: rotateCases,
+  renew: renewCases,
   update: updateCases,
   revoke: revokeCases,
   'log-out': logOutCases,
@@ -63,6 +66,7 @@ const sessionCases: Readonly<Record<string, Cases>> = {
   'sign-in': signInCases,
   'rotation and step-up': stepUpCases,
   impersonation: impersonationCases,
+  'sessions of clients': clientSessionCases,
   timeouts: timeoutCases,
   'touches of sessions': sessionTouchCases,
   'session data': dataCases,

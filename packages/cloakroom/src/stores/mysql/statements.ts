@@ -28,6 +28,8 @@ export interface Statements {
   readonly insert: string
   readonly rotate: string
   readonly stepUp: string
+  readonly renew: string
+  readonly renewed: string
   readonly update: string
   readonly exists: string
   readonly revokeSession: string
@@ -57,7 +59,11 @@ export const pageSize = 500
 
 export function statements({ tables, users, dialect, userId, guard }: StatementParts): Statements {
   const { sessions, userStates, state, signingKeys } = tables
-  const { liveEpoch, states, owners, blocked, find, list } = selectParts(tables, users, dialect)
+  const { liveEpoch, states, owners, blocked, find, renewed, list } = selectParts(
+    tables,
+    users,
+    dialect,
+  )
   // The session that is about to begin, in the place of one that is there.
   const beginning = `(select ${userId} as user_id, ${userId} as impersonator_id) s`
   const inIds = (count: number) => `in (${Array(count).fill('?').join(', ')})`
@@ -95,6 +101,11 @@ export function statements({ tables, users, dialect, userId, guard }: StatementP
     stepUp: `update ${sessions} set secret_hash = ?, previous_secret_hash = null,
       rotation_nonce = null, rotated_at = ${now}, authenticated_at = ${now}, methods = ?
       where id = ? and secret_hash = ?`,
+    // MySQL assigns from left to right: what is to be kept comes first.
+    renew: `update ${sessions} set previous_secret_hash = secret_hash, secret_hash = ?,
+      rotation_nonce = ?, rotated_at = ${now} where id = ? and client_id = ? and secret_hash = ?
+      and (previous_secret_hash is null or rotated_at <= ${now} - ?)`,
+    renewed: `${renewed} where s.id = ? and s.client_id = ?`,
     update: `update ${sessions} set data = ?, data_version = data_version + 1
       where id = ? and data_version = ?`,
     exists: `select ${guard} from ${sessions} where id = ?`,

@@ -1,7 +1,7 @@
 import type { RevocationFeed } from '../../core/revocation-feed.ts'
 import type { Durability, Store, StoreStats } from '../../core/store.ts'
 import type { SqlRow, SqlValue } from '../sql/dialect.ts'
-import { toFound, toListed } from '../sql/rows.ts'
+import { toFound, toListed, toRenewed } from '../sql/rows.ts'
 import { batches, toBuffer } from './batches.ts'
 import type { StoreContext } from './context.ts'
 import { createSession } from './create-session.ts'
@@ -51,6 +51,15 @@ export function createStore(context: StoreContext, feed: RevocationFeed | undefi
         toBuffer(secretHash),
       ])
       return count === 0 ? undefined : find(id)
+    },
+
+    async renew({ id, clientId, secretHash, newSecretHash, nonce, graceMs }) {
+      await database.write(sql.renew, [
+        ...[newSecretHash, nonce, id].map(toBuffer),
+        ...[clientId, toBuffer(secretHash), graceMs],
+      ])
+      const [row] = await read(sql.renewed, [toBuffer(id), clientId])
+      return row && toRenewed(row, (found) => toFound(found, users, dialect, timeIn(found)))
     },
 
     async update(id, version, data) {

@@ -16,6 +16,8 @@ export interface Statements {
   readonly lockUser: string
   readonly touch: string
   readonly rotate: string
+  readonly renew: string
+  readonly renewed: string
   readonly update: string
   readonly exists: string
   readonly revokeSession: string
@@ -48,7 +50,7 @@ export function statements(tables: Tables, users: UsersJoin): Statements {
   const dialect = postgresDialect(usersTable)
   const parts = (from: Partial<TableNames> = {}): SelectParts =>
     selectParts({ sessions, userStates, state, ...from }, users, dialect)
-  const { find, list, liveEpoch, states } = parts()
+  const { find, renewed, list, liveEpoch, states } = parts()
   const user = `$1::${userIdType}`
   const raise = (blockedAt: string) => `insert into ${userStates} as u
     (user_id, epoch, sessions_valid_after, blocked_at)
@@ -80,6 +82,12 @@ export function statements(tables: Tables, users: UsersJoin): Statements {
       authenticated_at = case when $4::text is null then authenticated_at else statement_timestamp() end,
       methods = coalesce($4, methods)
       where id = $1 and secret_hash = $2 and ${durably()} returning 1`,
+    renew: `update ${sessions} set secret_hash = $4, previous_secret_hash = secret_hash,
+      rotation_nonce = $5, rotated_at = statement_timestamp()
+      where id = $1 and client_id = $2 and secret_hash = $3 and (previous_secret_hash is null
+        or rotated_at <= statement_timestamp() - ${lasting('$6::float8')})
+      and ${durably()}`,
+    renewed: `${renewed} where s.id = $1 and s.client_id = $2`,
     update: `update ${sessions} set data = $3, data_version = data_version + 1
       where id = $1 and data_version = $2 returning 1`,
     exists: `select 1 from ${sessions} where id = $1`,

@@ -3,7 +3,7 @@ import type { RevocationFeed } from '../../core/revocation-feed.ts'
 import type { Created, Found, NewSession, Store, StoreStats } from '../../core/store.ts'
 import type { UserId } from '../../core/user.ts'
 import type { SqlDialect } from '../sql/dialect.ts'
-import { toFound, toListed } from '../sql/rows.ts'
+import { toFound, toListed, toRenewed } from '../sql/rows.ts'
 import { column } from '../sql/select.ts'
 import type { UsersJoin } from '../sql/users-join.ts'
 import type { Connection, Query } from './connection.ts'
@@ -145,6 +145,14 @@ export function createStore(parts: Parts): Store {
       // In a statement of its own: having waited for a revocation of all but this session, the first
       // one knows the session's new epoch, but only the old one of the user.
       return rotated.length === 0 ? undefined : findNow(id)
+    },
+
+    async renew({ id, clientId, secretHash, newSecretHash, nonce, graceMs }) {
+      const session = [hexOf(id), clientId]
+      await query(sql.renew, [...session, secretHash, newSecretHash, nonce, graceMs])
+      // In a statement of its own: see `rotate`.
+      const [row] = await query(sql.renewed, session)
+      return row && toRenewed(row, (found) => foundOf(found, found.at(-1)))
     },
 
     async update(id, version, data) {

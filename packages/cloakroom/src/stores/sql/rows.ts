@@ -1,8 +1,8 @@
-import type { Found, Listed, StoredSession } from '../../core/store.ts'
+import type { Found, LastRenewal, Listed, Renewed, StoredSession } from '../../core/store.ts'
 import type { UserId } from '../../core/user.ts'
 import { CloakroomError } from '../../errors.ts'
 import type { SqlDialect, SqlRow, SqlValue } from './dialect.ts'
-import { column } from './select.ts'
+import { column, lineageColumn } from './select.ts'
 import type { UsersJoin } from './users-join.ts'
 
 const noMethods: readonly string[] = Object.freeze([])
@@ -22,6 +22,23 @@ export function toFound(row: SqlRow, users: UsersJoin, { readId }: SqlDialect, n
         ? users.read(session.userId, row, column.selected)
         : undefined,
     now,
+  }
+}
+
+export function toRenewed(row: SqlRow, read: (row: SqlRow) => Found): Renewed {
+  const { familyHash, previous, nonce, rotatedAt } = lineageColumn
+  const last: LastRenewal | null =
+    row[previous] === null
+      ? null
+      : {
+          secretHash: row[previous] as Uint8Array,
+          nonce: row[nonce] as Uint8Array,
+          at: toTime(row[rotatedAt]),
+        }
+  return {
+    found: read(row.slice(lineageColumn.row)),
+    familyHash: row[familyHash] as Uint8Array,
+    last,
   }
 }
 

@@ -36,6 +36,9 @@ export const column = {
   selected: 20,
 } as const
 
+/** Positions in a row of `renewed`, from `row` on as of `find`. */
+export const lineageColumn = { familyHash: 0, previous: 1, nonce: 2, rotatedAt: 3, row: 4 } as const
+
 /** What the statements that read sessions are made of. `s` is the session, or what is about to be one. */
 export interface SelectParts {
   /** The epoch that `s` must carry to be live. */
@@ -47,6 +50,8 @@ export interface SelectParts {
   readonly blocked: string
   /** The statement of `find`, up to its condition on `s`. */
   readonly find: string
+  /** As `find`; before it come the columns of `lineageColumn`. */
+  readonly renewed: string
   /** The statement of `list`, up to its condition on `s`. */
   readonly list: string
 }
@@ -70,13 +75,15 @@ export function selectParts(
     `left join ${users.derived} u on ${sameUser('u.cr_id', 's.user_id')}
     left join ${users.derived} im on ${sameUser('im.cr_id', 's.impersonator_id')}`
   const blocked = `us.blocked_at is not null or ims.blocked_at is not null`
+  const found = `${columns}, ${liveEpoch}, s.secret_hash, ${blocked}, u.cr_active, im.cr_active${users.columns('u')}${now}
+      from ${sessions} s ${states} ${owners}`
   return {
     liveEpoch,
     states,
     owners,
     blocked,
-    find: `select ${columns}, ${liveEpoch}, s.secret_hash, ${blocked}, u.cr_active, im.cr_active${users.columns('u')}${now}
-      from ${sessions} s ${states} ${owners}`,
+    find: `select ${found}`,
+    renewed: `select s.family_hash, s.previous_secret_hash, s.rotation_nonce, ${time('s.rotated_at')}, ${found}`,
     list: `select ${columns}, ${liveEpoch}${now} from ${sessions} s ${states}`,
   }
 }

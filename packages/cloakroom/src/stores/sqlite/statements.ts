@@ -14,6 +14,8 @@ export interface Statements {
   readonly touch: string
   readonly rotate: string
   readonly reauthenticate: string
+  readonly renew: string
+  readonly renewed: string
   readonly update: string
   readonly exists: string
   readonly revokeSession: string
@@ -37,7 +39,7 @@ export function statements(prefix: string, users: UsersJoin): Statements {
   const sessions = `${prefix}sessions`
   const userStates = `${prefix}user_states`
   const state = `${prefix}state`
-  const { liveEpoch, states, owners, blocked, find, list } = selectParts(
+  const { liveEpoch, states, owners, blocked, find, renewed, list } = selectParts(
     { sessions, userStates, state },
     users,
     sqliteDialect,
@@ -71,6 +73,10 @@ export function statements(prefix: string, users: UsersJoin): Statements {
     rotate: `update ${sessions} set secret_hash = ?, previous_secret_hash = null,
       rotation_nonce = null, rotated_at = ? where id = ? and secret_hash = ?`,
     reauthenticate: `update ${sessions} set authenticated_at = ?, methods = ? where id = ?`,
+    renew: `update ${sessions} set secret_hash = ?, previous_secret_hash = secret_hash,
+      rotation_nonce = ?, rotated_at = ? where id = ? and client_id = ? and secret_hash = ?
+      and (previous_secret_hash is null or rotated_at <= ?)`,
+    renewed: `${renewed} where s.id = +? and s.client_id = ?`,
     update: `update ${sessions} set data = ?, data_version = data_version + 1
       where id = ? and data_version = ?`,
     exists: `select 1 from ${sessions} where id = ?`,

@@ -3,7 +3,7 @@ import type { RevocationFeed } from '../../core/revocation-feed.ts'
 import { timeOf } from '../../core/session-id.ts'
 import type { Created, Found, NewSession, Store, StoreStats } from '../../core/store.ts'
 import type { UserId } from '../../core/user.ts'
-import { toFound, toListed } from '../sql/rows.ts'
+import { toFound, toListed, toRenewed } from '../sql/rows.ts'
 import type { UsersJoin } from '../sql/users-join.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Connection, Row, Statement, Value } from './handle.ts'
@@ -137,6 +137,14 @@ export function createStore({ connection, lock, users, prefix, clock, feed }: Pa
         if (run.rotate.run(newSecretHash, now, id, secretHash) === 0) return undefined
         if (authenticatedBy) run.reauthenticate.run(now, authenticatedBy.join(' '), id)
         return findNow(id)
+      }),
+
+    renew: ({ id, clientId, secretHash, newSecretHash, nonce, graceMs }) =>
+      lock.write(() => {
+        const now = clock()
+        run.renew.run(newSecretHash, nonce, now, id, clientId, secretHash, now - graceMs)
+        const row = run.renewed.get(id, clientId)
+        return row && toRenewed(row, (found) => toFound(found, users, sqliteDialect, now))
       }),
 
     update: (id, version, data) =>

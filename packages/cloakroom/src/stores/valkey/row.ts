@@ -1,4 +1,4 @@
-import type { StoredSession } from '../../core/store.ts'
+import type { Renewed, StoredSession } from '../../core/store.ts'
 import type { UserIdType } from '../../core/user.ts'
 import { hexOf, userIdOf } from './keys.ts'
 import type { Reply } from './link.ts'
@@ -27,6 +27,10 @@ export const field = {
   device: 15,
   data: 16,
   dataVersion: 17,
+  /** These three are there after a renewal only. */
+  previous: 18,
+  nonce: 19,
+  renewed: 20,
 } as const
 
 /**
@@ -63,9 +67,19 @@ export function toSession(id: Uint8Array, row: Row, idType: UserIdType): StoredS
   }
 }
 
-/** A copy: what drivers give may be a part of all that arrived with it. */
 export function secretHashOf(row: Row): Uint8Array {
-  return new Uint8Array(row[field.secretHash - 1] as Uint8Array)
+  return bytes(row, 'secretHash')
+}
+
+export function lineageOf(row: Row): Omit<Renewed, 'found'> {
+  const familyHash = bytes(row, 'familyHash')
+  if (row.length < field.renewed) return { familyHash, last: null }
+  const last = {
+    secretHash: bytes(row, 'previous'),
+    nonce: bytes(row, 'nonce'),
+    at: number(row, 'renewed'),
+  }
+  return { familyHash, last }
 }
 
 export function hasFamily(row: Row, familyHash: Uint8Array): boolean {
@@ -88,4 +102,9 @@ function text(row: Row, name: keyof typeof field): string | null {
 
 function number(row: Row, name: keyof typeof field): number {
   return row[field[name] - 1] as number
+}
+
+/** A copy: what drivers give may be a part of all that arrived with it. */
+function bytes(row: Row, name: keyof typeof field): Uint8Array {
+  return new Uint8Array(row[field[name] - 1] as Uint8Array)
 }

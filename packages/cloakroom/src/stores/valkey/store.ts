@@ -13,10 +13,10 @@ import {
 import type { Link, Reply } from './link.ts'
 import { pruneSessions } from './prune-sessions.ts'
 import { revokeSessions, revokeUser } from './revoke-sessions.ts'
-import { toText, toTexts } from './row.ts'
+import { lineageOf, toText, toTexts } from './row.ts'
 import { scanKeys } from './scan.ts'
 import type { Script } from './scripts/script.ts'
-import { count, rotate, touch, update } from './scripts/sessions.ts'
+import { count, renew, rotate, touch, update } from './scripts/sessions.ts'
 import { countBlocked, list, unblock } from './scripts/users.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import {
@@ -82,6 +82,22 @@ export function createStore(
       await settleStrays(parts, strays, 'all')
       const snapshot = toSnapshot(found)
       return snapshot && toFound(parts, id, snapshot)
+    },
+
+    async renew({ id, clientId, secretHash, newSecretHash, nonce, graceMs }) {
+      const hex = hexOf(id)
+      const [, strays, ...found] = await calls.run(renew, {
+        home: bucketOfHex(hex),
+        keys: [keys.session(hex)],
+        args: [
+          ...[hex, clientId, toBuffer(secretHash), toBuffer(newSecretHash)],
+          ...[toBuffer(nonce), String(graceMs)],
+        ],
+      })
+      await settleStrays(parts, strays, 'all')
+      const snapshot = toSnapshot(found)
+      if (snapshot === undefined) return undefined
+      return { found: await toFound(parts, id, snapshot), ...lineageOf(snapshot.row) }
     },
 
     async update(id, version, data) {

@@ -12,6 +12,7 @@ const verbs: readonly (keyof Store)[] = [
   'create',
   'touch',
   'rotate',
+  'renew',
   'update',
   'revoke',
   'list',

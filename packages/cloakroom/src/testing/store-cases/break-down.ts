@@ -9,6 +9,8 @@ export const breakDownCases: Cases = {
     const { id, secretHash } = await begin(fixture, alice)
     await fixture.breakDown()
     const rotation = { id, secretHash, newSecretHash: secretHash, authenticatedBy: undefined }
+    const nonce = new Uint8Array(16)
+    const renewal = { ...rotation, clientId: 'backend', nonce, graceMs: 0 }
     const verbs: Record<
       Exclude<keyof Store, 'close' | 'feed' | 'signingKeys'>,
       () => Promise<unknown>
@@ -18,6 +20,7 @@ export const breakDownCases: Cases = {
       create: () => store.create(newSession(fixture, alice)),
       touch: () => store.touch([id], 0),
       rotate: () => store.rotate(rotation),
+      renew: () => store.renew(renewal),
       update: () => store.update(id, 0, '{}'),
       revoke: () => store.revoke({ userId: alice }),
       list: () => store.list(alice),

@@ -33,6 +33,7 @@ if not row or row[@secretHash] ~= secretHash then return {'absent'} end
 local everybody = readEverybody()
 local state, impersonator = readState(row[@user]), readState(row[@impersonator])
 row[@secretHash] = newSecretHash
+row[@previous], row[@nonce], row[@renewed] = nil, nil, nil
 if isAuthenticated == '1' then
   row[@authenticated] = now
   row[@methods] = optional(methods)
@@ -40,6 +41,24 @@ end
 writeSession(id, row)
 notify(id, row[@user])
 return answer({'rotated', strays, now, row, everybody, state, impersonator})
+`)
+
+/** `[id, client, secretHash, newSecretHash, nonce, graceMs]` → `[outcome, strays, …find]`. */
+export const renew: Script = guardedScript(`
+local id, client, secretHash, newSecretHash, nonce, grace = unpack(ARGV, 5, 10)
+local row = readSession(id)
+if not row or row[@client] ~= client then return {'absent'} end
+local everybody = readEverybody()
+local state, impersonator = readState(row[@user]), readState(row[@impersonator])
+local isYoung = row[@renewed] and now - row[@renewed] < tonumber(grace)
+if row[@secretHash] ~= secretHash or isYoung then
+  return {'kept', strays, now, row, everybody, state, impersonator}
+end
+row[@previous], row[@nonce], row[@renewed] = secretHash, nonce, now
+row[@secretHash] = newSecretHash
+writeSession(id, row)
+notify(id, row[@user])
+return answer({'renewed', strays, now, row, everybody, state, impersonator})
 `)
 
 /** `[id, version, data]` → `[outcome, strays]`. */
