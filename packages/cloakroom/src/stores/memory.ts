@@ -5,7 +5,6 @@ import type { SigningKeyStore } from '../core/signing-keys.ts'
 import type {
   Created,
   Found,
-  LastRenewal,
   Listed,
   NewSession,
   Renewal,
@@ -21,6 +20,7 @@ import type {
 } from '../core/store.ts'
 import type { AnyUser, UserId, UsersLoader } from '../core/user.ts'
 import { CloakroomError } from '../errors.ts'
+import { hex, newRow, type Row, sameBytes } from './memory/row.ts'
 
 export interface MemoryOptions {
   /** Whether to hear of changes made by others of the same `memory()`. Default false. */
@@ -61,13 +61,6 @@ interface Tables {
   largestLeaseMs: number
   /** Every version of the document, of which the last one counts. */
   readonly signingKeys: string[]
-}
-
-interface Row {
-  readonly session: StoredSession
-  readonly secretHash: Uint8Array
-  readonly familyHash: Uint8Array
-  readonly lastRenewal: LastRenewal | null
 }
 
 interface UserState {
@@ -366,44 +359,7 @@ class MemoryStore implements Store {
   }
 }
 
-function newRow(
-  wanted: NewSession,
-  { now, epoch, data }: { now: number; epoch: number; data: string },
-): Row {
-  const session: StoredSession = {
-    id: Uint8Array.from(wanted.id),
-    userId: wanted.userId,
-    impersonatorId: wanted.impersonatorId,
-    epoch,
-    clientId: wanted.clientId,
-    createdAt: now,
-    lastSeenAt: now,
-    expiresAt: now + wanted.lifetimeMs,
-    persistent: wanted.persistent,
-    authenticatedAt: wanted.authenticated ? now : null,
-    methods: wanted.methods,
-    ip: wanted.ip,
-    device: wanted.device,
-    data,
-    dataVersion: (wanted.replaces?.version ?? -1) + 1,
-  }
-  return {
-    session,
-    secretHash: Uint8Array.from(wanted.secretHash),
-    familyHash: Uint8Array.from(wanted.familyHash),
-    lastRenewal: null,
-  }
-}
-
 /** Whose epochs and blocks count. */
 function idsOf({ userId, impersonatorId }: Owners): UserId[] {
   return [userId, impersonatorId].filter((id) => id !== null)
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0
 }
