@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { resolve } from 'node:path'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { ConfigError, readConfig } from './config.ts'
 
@@ -25,6 +27,8 @@ test('an empty environment is enough, and empty variables count as unset', () =>
     signUp: 'open',
     trustedProxyHops: 0,
     auditRetentionDays: 365,
+    audiences: {},
+    keyEncryptionKeys: undefined,
   }
   assert.deepEqual(readConfig({}), expected)
   assert.deepEqual(readConfig({ PORT: '', ORIGIN: '', ADMIN_SETUP_CODE: '' }), expected)
@@ -41,6 +45,8 @@ test('every variable is read', () => {
     SIGN_UP: 'invite',
     TRUST_PROXY_HOPS: '2',
     AUDIT_RETENTION_DAYS: '30',
+    AUDIENCES: 'https://orders.example orders:read; https://billing.example',
+    KEY_ENCRYPTION_KEY: `${key(1)} ${key(2)}`,
   })
   assert.deepEqual(config, {
     port: 0,
@@ -52,6 +58,8 @@ test('every variable is read', () => {
     signUp: 'invite',
     trustedProxyHops: 2,
     auditRetentionDays: 30,
+    audiences: { 'https://orders.example': ['orders:read'], 'https://billing.example': [] },
+    keyEncryptionKeys: [key(1), key(2)],
   })
 })
 
@@ -166,3 +174,45 @@ test('a database on a server is named by its URL', () => {
     assert.equal(readConfig({ SESSION_STORE_URL: url }).sessionStoreUrl, url)
   }
 })
+
+test('audiences are URIs, each once, with scopes that RFC 6749 allows', () => {
+  for (const bad of [
+    'orders',
+    'https://orders.example#x',
+    'https://orders.example; https://orders.example',
+    'https://orders.example orders:"read"',
+    'https://ordérs.example',
+  ]) {
+    assert.deepEqual(wrong({ AUDIENCES: bad }), ['AUDIENCES'], bad)
+  }
+  for (const nothing of ['', ' ', ';']) {
+    assert.deepEqual(readConfig({ AUDIENCES: nothing }).audiences, {})
+  }
+})
+
+test('a key-encryption key is 32 bytes, and with a server needed; no message holds one', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cloakroom-config-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'key')
+  writeFileSync(file, `${key(3)}\n`)
+  assert.deepEqual(readConfig({ KEY_ENCRYPTION_KEY_FILE: file }).keyEncryptionKeys, [key(3)])
+  for (const bad of ['short', 'a'.repeat(44), key(1).replace('A', '+'), `${key(1)} ${key(2)} x`]) {
+    assert.deepEqual(wrong({ KEY_ENCRYPTION_KEY: bad }), ['KEY_ENCRYPTION_KEY'])
+  }
+  writeFileSync(file, 'canary')
+  for (const path of [file, join(folder, 'absent'), folder]) {
+    assert.deepEqual(wrong({ KEY_ENCRYPTION_KEY_FILE: path }), ['KEY_ENCRYPTION_KEY_FILE'])
+  }
+  assert.throws(
+    () => readConfig({ KEY_ENCRYPTION_KEY: 'canary', KEY_ENCRYPTION_KEY_FILE: file }),
+    (error: Error) => !error.message.includes('canary'),
+  )
+  const onServer = { AUDIENCES: 'https://orders.example', DATABASE_URL: 'postgres://h/d' }
+  assert.deepEqual(wrong(onServer), ['AUDIENCES'])
+  assert.deepEqual(wrong({ ...onServer, KEY_ENCRYPTION_KEY: key(1) }), [])
+  assert.deepEqual(wrong({ ...onServer, AUDIENCES: '' }), [])
+})
+
+function key(byte: number): string {
+  return Buffer.alloc(32, byte).toString('base64url')
+}

@@ -1,5 +1,11 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { type Grants, parseGrants } from './oauth/grants.ts'
+import {
+  type KeyEncryptionKeys,
+  parseKeyEncryptionKeys,
+  readKeyFile,
+} from './oauth/key-encryption-key.ts'
 
 /** What the environment decides. */
 export interface Config {
@@ -16,6 +22,10 @@ export interface Config {
   /** How many proxies in a row append to `X-Forwarded-For`. 0: the header is not looked at. */
   readonly trustedProxyHops: number
   readonly auditRetentionDays: number
+  /** What access tokens are for. None: there are no access tokens, and no OAuth endpoints. */
+  readonly audiences: Grants
+  /** `undefined`: the one in the file beside the SQLite database. */
+  readonly keyEncryptionKeys: KeyEncryptionKeys | undefined
 }
 
 /** Where the users are. A URL holds a password, so it is not to be shown or logged. */
@@ -64,6 +74,18 @@ export function readConfig(environment: Environment): Config {
     signUp: read<SignUpPolicy>('SIGN_UP', 'open', signUp),
     trustedProxyHops: read('TRUST_PROXY_HOPS', 0, integer(0, 10)),
     auditRetentionDays: read('AUDIT_RETENTION_DAYS', 365, integer(1, 36_500)),
+    audiences: read<Grants>('AUDIENCES', {}, parseGrants),
+    keyEncryptionKeys:
+      read<KeyEncryptionKeys | undefined>(
+        'KEY_ENCRYPTION_KEY',
+        undefined,
+        parseKeyEncryptionKeys,
+      ) ?? read<KeyEncryptionKeys | undefined>('KEY_ENCRYPTION_KEY_FILE', undefined, keyFile),
+  }
+  if (needsKey(config) && !environment.KEY_ENCRYPTION_KEY && !environment.KEY_ENCRYPTION_KEY_FILE) {
+    problems.push(
+      'AUDIENCES is set and the database is on a server, so KEY_ENCRYPTION_KEY or KEY_ENCRYPTION_KEY_FILE must be set too: it encrypts the keys that sign access tokens, and every process needs the same one',
+    )
   }
   if (!environment.ORIGIN && !isLoopback(config.host)) {
     problems.push(
@@ -72,6 +94,18 @@ export function readConfig(environment: Environment): Config {
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze(config)
+}
+
+function needsKey({ audiences, database }: Config): boolean {
+  return Object.keys(audiences).length > 0 && database.kind !== 'sqlite'
+}
+
+function keyFile(path: string): KeyEncryptionKeys {
+  try {
+    return readKeyFile(path)
+  } catch (error) {
+    throw new Error(`names a file that cannot be used: ${(error as Error).message}`)
+  }
 }
 
 function integer(least: number, most: number): (text: string) => number {

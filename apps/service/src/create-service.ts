@@ -14,6 +14,9 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database/database.ts'
 import { reasonOf } from './database/failure.ts'
 import type { Log } from './log.ts'
+import { createClients } from './oauth/clients.ts'
+import { type KeyEncryptionKeys, keyEncryptionKeysBeside } from './oauth/key-encryption-key.ts'
+import { openOAuth } from './oauth/open-oauth.ts'
 import { observeSessions } from './observe-sessions.ts'
 import { openSessions } from './open-sessions.ts'
 import { runPeriodically } from './run-periodically.ts'
@@ -22,7 +25,13 @@ import type { Service } from './service.ts'
 export interface ServiceOptions {
   readonly config: Pick<
     Config,
-    'database' | 'sessionStoreUrl' | 'setupCode' | 'signUp' | 'auditRetentionDays'
+    | 'database'
+    | 'sessionStoreUrl'
+    | 'setupCode'
+    | 'signUp'
+    | 'auditRetentionDays'
+    | 'audiences'
+    | 'keyEncryptionKeys'
   > & { readonly origin: string }
   readonly log: Log
   /** The time in milliseconds since 1970. Default `Date.now`. */
@@ -72,6 +81,25 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
   const invites = createInvites(database, clock)
   const setupCode = createSetupCode(database, clock, config.setupCode)
   const auditLog = createAuditLog(database, clock, config.auditRetentionDays)
+  const clients = createClients(database, clock)
+  const { audiences } = config
+  const openedOAuth =
+    Object.keys(audiences).length === 0
+      ? undefined
+      : await namingWhoFails('AUDIENCES', () =>
+          openOAuth({
+            auth: sessions.auth,
+            origin,
+            audiences,
+            keyEncryptionKeys: keysOf(config),
+            clients,
+            throttle,
+            log,
+            onError,
+            clock: sessionClock,
+          }),
+        )
+  const oauth = openedOAuth?.oauth
   const passwords = options.passwords ?? (await createPasswords())
   const checkPassword = passwordCheck({ accounts, passwords, throttle, log })
   const policy = config.signUp
@@ -86,6 +114,7 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
     invites,
     setupCode,
     auditLog,
+    oauth,
     log,
   }
 
@@ -100,10 +129,11 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
     signUpPolicy: async () => (policy === 'closed' && (await setupIsOpen()) ? 'invite' : policy),
     setupIsOpen,
     signUp: signUpWith({ ...shared, policy, words }),
-    signIn: signInWith({ ...shared, checkPassword }),
+    ...signInWith({ ...shared, checkPassword }),
     setUp: setUpWith(shared),
     ...ownAccount({ ...shared, checkPassword, words }),
     admin: Object.freeze(administration(shared)),
+    oauth,
   })
 
   return {
@@ -118,6 +148,7 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
     },
     async close() {
       await stopCleaning()
+      await openedOAuth?.close()
       await sessions.close()
       await database.close()
     },
@@ -134,6 +165,12 @@ async function namingWhoFails<Result>(
   } catch (cause) {
     throw new Error(`${variable}: ${reasonOf(cause)}`, { cause })
   }
+}
+
+function keysOf({ database, keyEncryptionKeys }: ServiceOptions['config']): KeyEncryptionKeys {
+  if (keyEncryptionKeys !== undefined) return keyEncryptionKeys
+  if (database.kind === 'sqlite') return keyEncryptionKeysBeside(database.path)
+  throw new Error('KEY_ENCRYPTION_KEY is not set')
 }
 
 function wordsOf(origin: string): readonly string[] {

@@ -4,6 +4,9 @@ export type LogEvent =
   | 'authn_login_fail'
   | 'authn_password_change'
   | 'authn_password_change_fail'
+  | 'authn_token_created'
+  | 'authn_token_reuse'
+  | 'authn_token_revoked'
   | 'authz_admin'
   | 'authz_change'
   | 'authz_fail'
@@ -30,6 +33,7 @@ export interface LogFields {
   readonly userId?: string | null | undefined
   readonly targetId?: string | null | undefined
   readonly sessionId?: string | undefined
+  readonly clientId?: string | undefined
   readonly ip?: string | null | undefined
   readonly count?: number | undefined
   readonly origin?: string | undefined

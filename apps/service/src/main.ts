@@ -1,3 +1,4 @@
+import { runClientsCommand } from './commands/clients-command.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { reasonOf } from './database/failure.ts'
 import { createLog, type Log } from './log.ts'
@@ -5,7 +6,9 @@ import { type Started, start } from './start.ts'
 import { startMessage } from './start-message.ts'
 
 const log = createLog((line) => process.stdout.write(line))
-await run()
+const [command, ...rest] = process.argv.slice(2)
+if (command === 'clients') process.exitCode = await runClientsCommand(rest, process)
+else await run()
 
 async function run(): Promise<void> {
   const config = configOrExit()

@@ -12,6 +12,7 @@ import { httpProblem, sendProblem } from './http/problem.ts'
 import type { HeadOf } from './http/request-head.ts'
 import { type Headers, withHeaders } from './http/security-headers.ts'
 import type { Log } from './log.ts'
+import { oauthRoutes } from './oauth/routes.ts'
 import { pageRoutes } from './pages/index.ts'
 import type { Service } from './service.ts'
 import { ServiceError } from './service-error.ts'
@@ -28,7 +29,8 @@ type Method = 'GET' | 'POST' | 'DELETE'
 type RouteTable = Readonly<Record<string, Readonly<Partial<Record<Method, Endpoint>>>>>
 
 /** The JSON API: every path, and what may be done there. */
-function apiRoutes(parts: ApiParts, health: Health): RouteTable {
+function apiRoutes(parts: ApiParts, health: Health, log: Log): RouteTable {
+  const { oauth } = parts.service
   const sessions = sessionsApi(parts)
   const administration = administrationApi(parts)
   return {
@@ -54,6 +56,8 @@ function apiRoutes(parts: ApiParts, health: Health): RouteTable {
     '/api/admin/sessions': { DELETE: administration.endEverybodysSessions },
     '/api/admin/invites': { POST: administration.invite },
     '/api/admin/audit': { GET: administration.audit },
+
+    ...(oauth && oauthRoutes({ ...parts, oauth, log })),
   }
 }
 
@@ -61,7 +65,7 @@ function apiRoutes(parts: ApiParts, health: Health): RouteTable {
 export function createApp({ service, headOf, headers, health, log }: ServerParts): Hono {
   const app = new Hono()
   app.use(withHeaders(headers))
-  for (const [path, methods] of Object.entries(apiRoutes({ service, headOf }, health))) {
+  for (const [path, methods] of Object.entries(apiRoutes({ service, headOf }, health, log))) {
     for (const [method, endpoint] of Object.entries(methods)) app.on(method, path, endpoint)
     const allow = Object.keys(methods).map(withHead).join(', ')
     app.all(path, (context) =>

@@ -1,4 +1,13 @@
-import type { Cloakroom, Issued, RequestHead, Session, Transport } from 'cloakroom'
+import type {
+  Cloakroom,
+  Issued,
+  IssuedSession as IssuedClientSession,
+  RequestHead,
+  Session,
+  Transport,
+} from 'cloakroom'
+import type { Client, IssuedClient, NewClient } from './oauth/clients.ts'
+import type { OAuth } from './oauth/oauth.ts'
 
 /** What `session.data` holds in this service: nothing yet. */
 export type SessionData = Record<string, never>
@@ -29,6 +38,15 @@ export interface IssueTo {
   readonly head: RequestHead
   readonly transport: Transport
   readonly persistent: boolean
+}
+
+/** A session of an OAuth client: its token is a refresh token. */
+export type ClientSession = IssuedClientSession<ServiceUser, SessionData>
+
+export interface IssueToClient {
+  readonly head: RequestHead
+  /** Authenticated. */
+  readonly client: Client
 }
 
 /** One user as an administrator sees it. */
@@ -78,6 +96,8 @@ export interface Service {
     head: RequestHead,
   ): Promise<ServiceUser>
   signIn(input: Credentials, to: IssueTo): Promise<IssuedSession>
+  /** The same, for a program that the user has given the password to. */
+  signInClient(input: Credentials, to: IssueToClient): Promise<ClientSession>
   stepUp(actor: Actor, password: string, head: RequestHead): Promise<IssuedSession>
   /** Ends the user's other sessions unless told not to, and rotates this one. Needs step-up. */
   changePassword(
@@ -96,6 +116,8 @@ export interface Service {
   endOtherSessions(actor: Actor): Promise<string[]>
 
   readonly admin: Administration
+  /** `undefined`: the service was told of no audiences. */
+  readonly oauth: OAuth | undefined
 }
 
 /** For administrators only (`forbidden`); whatever changes something needs step-up and is audited. */
@@ -112,5 +134,14 @@ export interface Administration {
   endEverybodysSessions(actor: Actor, head: RequestHead): Promise<number>
   /** Makes a code with which one person can sign up; shown once. */
   invite(actor: Actor, head: RequestHead): Promise<{ code: string; expiresAt: Date }>
+  /** The OAuth clients. All of these are `not_found` where there is no OAuth. */
+  clients(actor: Actor): Promise<Client[]>
+  client(actor: Actor, id: string): Promise<Client>
+  /** The secret of a confidential client is shown this once. */
+  addClient(actor: Actor, wanted: NewClient, head: RequestHead): Promise<IssuedClient>
+  /** Makes a new secret; the one before it stays valid. */
+  renewClientSecret(actor: Actor, id: string, head: RequestHead): Promise<IssuedClient>
+  dropOldClientSecret(actor: Actor, id: string, head: RequestHead): Promise<void>
+  removeClient(actor: Actor, id: string, head: RequestHead): Promise<void>
   audit(actor: Actor, query: { before: number | undefined }): Promise<Page<AuditEntry>>
 }

@@ -62,7 +62,7 @@ async function assemble(test: TestContext, random: RandomInteger) {
   const throttle = createThrottle(database, Date.now, assert.ifError)
   const log = () => {}
   const checkPassword = passwordCheck({ accounts, passwords, throttle, log })
-  const parts = { auth, accounts, passwords, checkPassword, log, words: [] }
+  const parts = { auth, accounts, passwords, checkPassword, oauth: undefined, log, words: [] }
 
   let moments = 0
   const moment = () => {
@@ -90,7 +90,7 @@ async function assemble(test: TestContext, random: RandomInteger) {
     }
     const credentials = { email, password: oldPassword }
     const to = { head: anonymous, transport: 'bearer', persistent: true } as const
-    return { ...(await signInWith(observed)(credentials, to)), ...at }
+    return { ...(await signInWith(observed).signIn(credentials, to)), ...at }
   }
 
   /** Returns the moment from which the old password was not the user's any more. */

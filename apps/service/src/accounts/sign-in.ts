@@ -1,6 +1,7 @@
-import { type Cloakroom, CloakroomError } from 'cloakroom'
+import { type Cloakroom, CloakroomError, type RequestHead } from 'cloakroom'
 import type { Log } from '../log.ts'
-import type { Credentials, IssuedSession, IssueTo, ServiceUser, SessionData } from '../service.ts'
+import type { OAuth } from '../oauth/oauth.ts'
+import type { Credentials, Service, ServiceUser, SessionData, UserSession } from '../service.ts'
 import { ServiceError } from '../service-error.ts'
 import { type Accounts, nobody } from './accounts.ts'
 import type { CheckedPassword, CheckPassword } from './check-password.ts'
@@ -12,16 +13,25 @@ interface Parts {
   readonly accounts: Accounts
   readonly passwords: Passwords
   readonly checkPassword: CheckPassword
+  readonly oauth: OAuth | undefined
   readonly log: Log
 }
+
+type SignIns = Pick<Service, 'signIn' | 'signInClient'>
+type Attempt = Awaited<ReturnType<Parts['auth']['beginSignIn']>>
 
 /**
  * Signs in. Unknown address, wrong password, blocked and banned users get one answer, which takes
  * one time (ASVS 6.3.8).
  */
-export function signInWith({ auth, accounts, passwords, checkPassword, log }: Parts) {
-  return async (credentials: Credentials, to: IssueTo): Promise<IssuedSession> => {
-    const { head, transport, persistent } = to
+export function signInWith(parts: Parts): SignIns {
+  const { auth, accounts, passwords, checkPassword, oauth, log } = parts
+
+  async function signIn<Issued extends { readonly session: UserSession }>(
+    credentials: Credentials,
+    head: RequestHead,
+    issue: (attempt: Attempt) => Promise<Issued>,
+  ): Promise<Issued> {
     const address = normaliseEmail(credentials.email)
     const email = address ?? spell(credentials.email)
     const { password } = credentials
@@ -31,14 +41,12 @@ export function signInWith({ auth, accounts, passwords, checkPassword, log }: Pa
     const action = 'sign_in'
     const checked = await checkPassword({ email, userId, password, ip: head.ip, action })
     try {
-      const issued = await auth.http.signIn(head, attempt, {
-        transport,
-        persistent,
-        methods: ['pwd'],
-      })
-      await endIfSuperseded(auth, accounts, checked, issued.session.id)
+      const issued = await issue(attempt)
+      const { id: sessionId, clientId } = issued.session
+      await endIfSuperseded(auth, accounts, checked, sessionId)
       await rehashIfOutdated(checked, password)
-      const who = { userId: checked.userId, sessionId: issued.session.id, ip: head.ip }
+      const client = clientId === null ? {} : { clientId }
+      const who = { userId: checked.userId, sessionId, ip: head.ip, ...client }
       log('authn_login_success', { action, ...who })
       log('session_created', who)
       await checked.attempt.succeeded()
@@ -60,6 +68,22 @@ export function signInWith({ auth, accounts, passwords, checkPassword, log }: Pa
       if (error instanceof ServiceError && error.code === 'overloaded') return
       log('sys_crash', { level: 'ERROR', reason: 'rehash', userId, error })
     }
+  }
+
+  const methods = ['pwd']
+  return {
+    signIn: (credentials, { head, transport, persistent }) =>
+      signIn(credentials, head, (attempt) =>
+        auth.http.signIn(head, attempt, { transport, persistent, methods }),
+      ),
+
+    signInClient(credentials, { head, client }) {
+      if (oauth === undefined) throw new ServiceError('not_found')
+      const { sessions } = oauth
+      // What the list of devices says: of a program, its User-Agent tells users nothing.
+      const options = { methods, ip: head.ip, device: client.name }
+      return signIn(credentials, head, (attempt) => sessions.signIn(attempt, client.id, options))
+    },
   }
 }
 

@@ -9,7 +9,7 @@ export function userView({ id, email, admin }: ServiceUser) {
 /** What the API shows of a session: never a token or a hash. */
 export function sessionView(session: UserSession, currentId?: string) {
   const { id, createdAt, lastSeenAt, expiresAt, persistent, methods } = session
-  const { ip, device, impersonatorId } = session
+  const { ip, device, clientId, impersonatorId } = session
   return {
     id,
     createdAt,
@@ -19,6 +19,8 @@ export function sessionView(session: UserSession, currentId?: string) {
     methods,
     ip,
     device,
+    // In nearly all sessions there is none, and nobody need know of it.
+    ...(clientId !== null && { clientId }),
     impersonatorId,
     current: id === currentId,
   }

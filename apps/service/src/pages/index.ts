@@ -5,8 +5,16 @@ import type { Log } from '../log.ts'
 import type { Service } from '../service.ts'
 import { accountPage } from './account-page.ts'
 import { auditPage } from './admin/audit-page.ts'
-import { blockPage, endEverybodysSessionsPage, endSessionsPage } from './admin/confirmation-page.ts'
+import { clientPage } from './admin/client-page.ts'
+import { clientsPage } from './admin/clients-page.ts'
+import {
+  blockPage,
+  endEverybodysSessionsPage,
+  endSessionsPage,
+  removeClientPage,
+} from './admin/confirmation-page.ts'
 import { invitesPage } from './admin/invites-page.ts'
+import { newClientPage } from './admin/new-client-page.ts'
 import { userPage } from './admin/user-page.ts'
 import { usersPage } from './admin/users-page.ts'
 import { assets } from './assets.ts'
@@ -37,6 +45,10 @@ const pages: readonly (readonly [path: string, page: Page])[] = [
   ['/admin/users/:id/end-sessions', endSessionsPage],
   ['/admin/end-everybodys-sessions', endEverybodysSessionsPage],
   ['/admin/invites', invitesPage],
+  ['/admin/clients', clientsPage],
+  ['/admin/clients/new', newClientPage],
+  ['/admin/clients/:id', clientPage],
+  ['/admin/clients/:id/remove', removeClientPage],
   ['/admin/audit', auditPage],
 ]
 

@@ -42,7 +42,7 @@ export function renderPage(context: PageContext, options: PageOptions): Rendered
 <header class="site-header">
 <div class="site-header-row">
 <a class="brand" href="/">${mark}<span>${texts.brand}</span></a>
-${actor && navigation(actor.user, context.req.path)}
+${actor && navigation(context, actor.user)}
 ${actor && signOutForm(context)}
 </div>
 </header>
@@ -69,14 +69,15 @@ export function formTokenField({ var: { formToken } }: PageContext): Html {
   return html`<input type="hidden" name="form_token" value="${formToken}">`
 }
 
-function navigation(user: ServiceUser, path: string): Html {
-  const { label, account, users, invites, audit } = texts.navigation
+function navigation({ req: { path }, var: { service } }: PageContext, user: ServiceUser): Html {
+  const { label, account, users, invites, clients, audit } = texts.navigation
   const links = [
     ['/account', account],
     ...(user.admin
       ? [
           ['/admin/users', users],
           ['/admin/invites', invites],
+          ...(service.oauth === undefined ? [] : [['/admin/clients', clients]]),
           ['/admin/audit', audit],
         ]
       : []),

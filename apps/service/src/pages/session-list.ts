@@ -24,12 +24,13 @@ ${ordered.map((session) => item(session, isCurrent(session), action(session)))}
 
 function item(session: UserSession, isCurrent: boolean, action: Html): Html {
   const { sessions } = texts
-  const { device, readAt, createdAt, lastSeenAt, expiresAt, impersonatorId } = session
+  const { device, readAt, createdAt, lastSeenAt, expiresAt, clientId, impersonatorId } = session
   return html`<li class="session${isCurrent && ' current'}">
 <div class="session-head">
 ${deviceIcon(device)}
 <h3>${device ?? sessions.unknownDevice}</h3>
 ${isCurrent && html`<span class="badge">${sessions.thisDevice}</span>`}
+${clientId !== null && html`<span class="badge">${sessions.client}</span>`}
 ${impersonatorId !== null && html`<span class="badge warning">${sessions.impersonated}</span>`}
 </div>
 <dl>

@@ -18,7 +18,7 @@ let visitors: Visitors
 const screenshotFolder = process.env.CLOAKROOM_SCREENSHOTS
 
 before(async () => {
-  running = await startService()
+  running = await startService({ environment: { AUDIENCES: 'https://orders.example orders:read' } })
   unadministered = await startService({ environment: { SIGN_UP: 'closed' } })
   browser = await launchChromium()
   const { origin, setupCode = '' } = running

@@ -20,6 +20,10 @@ export interface Stop {
   open(device: Device): Promise<void>
 }
 
+function clientPath(row: { readonly id?: unknown } | undefined): string {
+  return `/admin/clients/${row?.id}`
+}
+
 /** Every page of the service, in every state that looks different. */
 export function pageTour({ sql }: TestService): readonly Stop[] {
   const userPath = async (email: string) =>
@@ -81,6 +85,19 @@ export function pageTour({ sql }: TestService): readonly Stop[] {
     at('administrator', "end everybody's sessions", '/admin/end-everybodys-sessions'),
     at('administrator', 'invites', '/admin/invites'),
     submitted('administrator', 'invite made', '/admin/invites', async () => {}),
+    at('administrator', 'new client', '/admin/clients/new'),
+    submitted('administrator', 'client refused', '/admin/clients/new', (page) =>
+      page.getByLabel('Name').fill('x'.repeat(41)),
+    ),
+    submitted('administrator', 'client added', '/admin/clients/new', async (page) => {
+      await page.getByLabel('Name').fill('Back end')
+      await page.getByLabel('It can keep a secret').check()
+    }),
+    at('administrator', 'clients', '/admin/clients'),
+    at('administrator', 'client', async () => clientPath((await sql('select id from clients'))[0])),
+    at('administrator', 'remove client', async () => {
+      return `${clientPath((await sql('select id from clients'))[0])}/remove`
+    }),
     at('administrator', 'audit log', '/admin/audit'),
   ]
   const unadministered = [

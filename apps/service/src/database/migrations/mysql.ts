@@ -87,4 +87,16 @@ export const mysqlSteps: readonly string[] = [
   create trigger audit_retention_stays before delete on audit_retention for each row
     signal sqlstate '45000' set message_text = 'audit_retention has one row';
   `,
+  `
+  create table if not exists clients (
+    id varchar(40) character set ascii collate ascii_bin primary key,
+    name varchar(40) character set utf8mb4 not null,
+    confidential boolean not null,
+    secret_hash binary(32),
+    old_secret_hash binary(32),
+    serves varchar(255) character set ascii,
+    grants text character set ascii not null,
+    created_at bigint not null
+  ) engine = InnoDB;
+  `,
 ]

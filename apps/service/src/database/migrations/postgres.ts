@@ -85,4 +85,16 @@ export const postgresSteps: readonly string[] = [
   create trigger audit_retention_stays before delete or truncate on audit_retention
     execute function refuse_change();
   `,
+  `
+  create table clients (
+    id text primary key,
+    name text not null,
+    confidential boolean not null,
+    secret_hash bytea,
+    old_secret_hash bytea,
+    serves text,
+    grants text not null,
+    created_at bigint not null
+  );
+  `,
 ]

@@ -99,4 +99,19 @@ export const sqliteSteps: readonly string[] = [
   create table set_up (id integer primary key check (id = 1)) strict;
   insert into set_up (id) values (1);
   `,
+  `
+  create table clients (
+    id text primary key,
+    name text not null,
+    confidential integer not null check (confidential in (0, 1)),
+    -- Two are valid at once, so that a secret can be replaced without an outage.
+    secret_hash blob,
+    old_secret_hash blob,
+    -- The audience for which it introspects access tokens.
+    serves text,
+    -- A JSON object: the audiences that it may ask tokens for, each with its scopes.
+    grants text not null,
+    created_at integer not null
+  ) strict;
+  `,
 ]

@@ -6,6 +6,7 @@ import { seeOther } from '../redirect.ts'
 import type { Rendered } from '../rendered.ts'
 import { texts } from '../texts.ts'
 import { renderTicket } from '../ticket.ts'
+import { clientPath } from './client-path.ts'
 import { userPath } from './user-page.ts'
 
 /** Asks once more before a user is blocked. */
@@ -41,6 +42,22 @@ export const endEverybodysSessionsPage: Page = {
   },
 }
 
+/** Asks once more before a client is removed. */
+export const removeClientPage: Page = {
+  async show(context) {
+    const actor = steppedUpAdministratorOf(context)
+    const { client } = context.var.service.admin
+    const { id, name } = await client(actor, parameter(context, 'id'))
+    const words = texts.removeClient
+    return ask(context, { ...words, title: words.title(name), back: clientPath(id) })
+  },
+  async submit(context) {
+    const { service, head } = context.var
+    await service.admin.removeClient(administratorOf(context), parameter(context, 'id'), head)
+    return seeOther(context, '/admin/clients', 'client_removed')
+  },
+}
+
 async function askAboutUser(
   context: PageContext,
   words: typeof texts.block | typeof texts.endAll,
@@ -51,7 +68,7 @@ async function askAboutUser(
 }
 
 // Before the question, so that the answer needs no second one.
-function steppedUpAdministratorOf(context: PageContext): Actor {
+export function steppedUpAdministratorOf(context: PageContext): Actor {
   const actor = administratorOf(context)
   context.var.service.auth.requireStepUp(actor.session)
   return actor
