@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import type { Store } from '../../core/store.ts'
 import { hashSecret, mintToken } from '../../core/token.ts'
 import { type Begun, begin, newSession } from '../store-cases/session-rows.ts'
@@ -9,9 +10,10 @@ import { listenTo } from './recording-listener.ts'
 async function assertTold(
   fixture: FeedFixture,
   change: (other: Store, session: Begun) => unknown,
+  kind: { readonly clientId?: string } = {},
 ): Promise<void> {
   const { store, harness, alice } = fixture
-  const session = await begin(fixture, alice)
+  const session = await begin(fixture, alice, kind)
   const other = await fixture.another()
   const listener = await listenTo(store.feed, harness.sources)
   const from = listener.heard.length
@@ -74,6 +76,16 @@ export const changeCases: FeedCases = {
       const rotation = { id, secretHash, newSecretHash, authenticatedBy: ['otp'] }
       assert.notEqual(await other.rotate(rotation), undefined)
     }),
+
+  "a renewal of a client's session": (fixture) => {
+    const clientId = 'backend'
+    const renew = async (other: Store, { id, secretHash }: Begun) => {
+      const newSecretHash = hashSecret(mintToken(null, fixture.clock()).secret)
+      const renewal = { id, clientId, secretHash, newSecretHash, nonce: randomBytes(16) }
+      assert.notEqual((await other.renew({ ...renewal, graceMs: 0 }))?.last, null)
+    }
+    return assertTold(fixture, renew, { clientId })
+  },
 
   'a change of data': (fixture) =>
     assertTold(fixture, async (other, { id, session }) => {
