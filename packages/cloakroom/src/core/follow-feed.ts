@@ -60,9 +60,11 @@ export function followFeed(
     listeners.push(onceRecorded(cache, recordedLease(store, leaseMs, onError)))
   }
 
+  // A feed need not tell of what this process does itself: SQLite's does not.
+  const announced: FeedListener[] = cache === undefined ? [signals] : [cache, signals]
+
   function announce(what: Invalidation): void {
-    cache?.invalidated(what)
-    signals.invalidated(what)
+    for (const each of announced) each.invalidated(what)
   }
 
   const listenedTo = new Set<string>()
@@ -89,8 +91,14 @@ export function followFeed(
     signals,
     listen(listener) {
       listeners.push(listener)
+      announced.push(listener)
       for (const source of listenedTo) listener.listening(source)
-      return () => void listeners.splice(listeners.indexOf(listener), 1)
+      return () => {
+        for (const list of [listeners, announced]) {
+          const at = list.indexOf(listener)
+          if (at !== -1) list.splice(at, 1)
+        }
+      }
     },
     health: () => ({
       ...counts.health(),
