@@ -63,7 +63,8 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
     return database
   })
   const accounts = createAccounts(database, clock)
-  const { origin, sessionStoreUrl } = config
+  const { origin, sessionStoreUrl, audiences } = config
+  const hasOAuth = Object.keys(audiences).length > 0
   const sessionVariable = sessionStoreUrl === undefined ? 'DATABASE_URL' : 'SESSION_STORE_URL'
   const sessions = await namingWhoFails(sessionVariable, () =>
     openSessions({
@@ -71,6 +72,7 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
       database,
       address: config.database,
       sessionStoreUrl,
+      hasFeed: hasOAuth,
       onError,
       clock: sessionClock,
     }),
@@ -82,23 +84,21 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
   const setupCode = createSetupCode(database, clock, config.setupCode)
   const auditLog = createAuditLog(database, clock, config.auditRetentionDays)
   const clients = createClients(database, clock)
-  const { audiences } = config
-  const openedOAuth =
-    Object.keys(audiences).length === 0
-      ? undefined
-      : await namingWhoFails('AUDIENCES', () =>
-          openOAuth({
-            auth: sessions.auth,
-            origin,
-            audiences,
-            keyEncryptionKeys: keysOf(config),
-            clients,
-            throttle,
-            log,
-            onError,
-            clock: sessionClock,
-          }),
-        )
+  const openedOAuth = !hasOAuth
+    ? undefined
+    : await namingWhoFails('AUDIENCES', () =>
+        openOAuth({
+          auth: sessions.auth,
+          origin,
+          audiences,
+          keyEncryptionKeys: keysOf(config),
+          clients,
+          throttle,
+          log,
+          onError,
+          clock: sessionClock,
+        }),
+      )
   const oauth = openedOAuth?.oauth
   const passwords = options.passwords ?? (await createPasswords())
   const checkPassword = passwordCheck({ accounts, passwords, throttle, log })

@@ -13,6 +13,8 @@ interface SessionOptions {
   readonly address: DatabaseAddress
   /** `undefined`: sessions are beside the users. */
   readonly sessionStoreUrl: string | undefined
+  /** Whether to follow what other processes end. */
+  readonly hasFeed: boolean
   readonly onError: (error: unknown) => void
   readonly clock: () => number
 }
@@ -38,7 +40,7 @@ export async function openSessions(options: SessionOptions): Promise<OpenSession
   if (sessionStoreUrl === undefined) {
     const auth = await cloakroom({
       ...common,
-      store: database.sessionStore(),
+      store: database.sessionStore(options.hasFeed),
       users: {
         table: 'users',
         id: { type: 'uuid' },

@@ -56,6 +56,8 @@ export async function start({ config, log, ...options }: StartOptions): Promise<
     service,
     setupCode: await running.issueSetupCode(),
     async stop() {
+      // Streams that never end would hold it up: who listens goes on at another process.
+      await service.oauth?.endedSessions?.close()
       await listening.drain(drainLimitMs)
       await running.close()
       log('sys_shutdown')

@@ -41,6 +41,7 @@ async function assemble(test: TestContext, random: RandomInteger) {
     origin,
     database,
     address: place.address,
+    hasFeed: false,
     sessionStoreUrl: place.environment.SESSION_STORE_URL,
     onError: assert.ifError,
     clock: Date.now,

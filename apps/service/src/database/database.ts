@@ -38,9 +38,10 @@ export interface Database extends Queries {
   migrate(): Promise<void>
   /**
    * Sessions in the same database, on connections of their own: a burst of sign-ins is not in the
-   * way of those who are only authenticated.
+   * way of those who are only authenticated. `hasFeed`: it hears of what other processes end, where
+   * the database can tell.
    */
-  sessionStore(): StoreFactory<UsersTable>
+  sessionStore(hasFeed: boolean): StoreFactory<UsersTable>
   close(): Promise<void>
 }
 

@@ -83,10 +83,10 @@ export function openMysql(url: string): Database {
         connection.destroy()
       }
     },
-    sessionStore() {
+    sessionStore(hasFeed) {
       const sessions = createPool(optionsFor(url))
       pools.push(sessions)
-      return mysql(sessions, { migrate: true })
+      return mysql(sessions, { migrate: true, feed: hasFeed })
     },
     async close() {
       await Promise.all(pools.map((each) => each.end()))

@@ -54,10 +54,10 @@ export function openSqlite(path: string): Database {
       transaction((queries) =>
         applySteps(queries, sqliteSteps, (script) => ask(() => writer.exec(script))),
       ),
-    sessionStore() {
+    sessionStore(hasFeed) {
       const handle = connect(path)
       handles.push(handle)
-      return sqlite(handle, { migrate: true })
+      return sqlite(handle, { migrate: true, feed: hasFeed })
     },
     async close() {
       for (const handle of handles) handle.close()

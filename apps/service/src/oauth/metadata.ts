@@ -8,11 +8,12 @@ export const oauthPaths = {
   introspection: '/oauth/introspect',
   revocation: '/oauth/revoke',
   metadata: '/.well-known/oauth-authorization-server',
+  endedSessions: '/oauth/ended-sessions',
   keys: '/.well-known/jwks.json',
 } as const
 
 /** `GET /.well-known/oauth-authorization-server` (RFC 8414): what there is, and nothing else. */
-export function metadataEndpoint({ issuer, audiences }: OAuth): Endpoint {
+export function metadataEndpoint({ issuer, audiences, endedSessions }: OAuth): Endpoint {
   const at = (path: string) => new URL(path, issuer.metadata.issuer).href
   const scopes = new Set(Object.values(audiences).flat())
   const document = {
@@ -20,6 +21,8 @@ export function metadataEndpoint({ issuer, audiences }: OAuth): Endpoint {
     token_endpoint: at(oauthPaths.token),
     introspection_endpoint: at(oauthPaths.introspection),
     revocation_endpoint: at(oauthPaths.revocation),
+    // Ours alone: no RFC has it.
+    ...(endedSessions && { ended_sessions_endpoint: at(oauthPaths.endedSessions) }),
     jwks_uri: at(oauthPaths.keys),
     grant_types_supported: ['refresh_token', sessionGrantType],
     // Required, and empty: there is no authorization endpoint.

@@ -47,8 +47,8 @@ export function oauthEndpoint(
   }
 }
 
-/** @throws whatever is not OAuth's to say, such as that the database does not answer */
-function sendError(context: Context, error: unknown): Response {
+/** Answers an error. @throws whatever is not OAuth's to say, such as that the database does not answer */
+export function sendError(context: Context, error: unknown): Response {
   const { status, headers, body } = toOAuthError(error)
   const type = { 'content-type': 'application/json' }
   return context.body(body, status as 400, { ...type, ...headers })

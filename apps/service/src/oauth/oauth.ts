@@ -1,4 +1,4 @@
-import type { AccessTokenIssuer, AccessTokenVerifier } from 'cloakroom/access-tokens'
+import type { AccessTokenIssuer, AccessTokenVerifier, EndedSessions } from 'cloakroom/access-tokens'
 import type { ClientSessions } from 'cloakroom/client-sessions'
 import type { ServiceUser, SessionData } from '../service.ts'
 import type { AuthenticateClient } from './authenticate-client.ts'
@@ -13,6 +13,8 @@ export interface OAuth {
   readonly clients: Clients
   readonly sessions: ClientSessions<ServiceUser, SessionData, SessionData>
   readonly authenticateClient: AuthenticateClient
+  /** `undefined`: the session store has no feed that would tell of them. */
+  readonly endedSessions: EndedSessions | undefined
   /** Verifies the service's own access tokens for one audience. */
   verifierFor(audience: string): AccessTokenVerifier<string>
 }

@@ -2,6 +2,7 @@ import type { Cloakroom } from 'cloakroom'
 import {
   type AccessTokenVerifier,
   issueAccessTokens,
+  tellEndedSessions,
   verifyAccessTokens,
 } from 'cloakroom/access-tokens'
 import { clientSessions } from 'cloakroom/client-sessions'
@@ -60,13 +61,22 @@ export async function openOAuth(parts: Parts): Promise<OpenOAuth> {
     return verifier
   }
 
+  const endedSessions =
+    auth.feedHealth() === undefined ? undefined : tellEndedSessions({ auth, onError })
   const oauth: OAuth = Object.freeze({
     issuer,
     audiences,
     clients,
     sessions: clientSessions(auth),
     authenticateClient: clientAuthentication({ clients, throttle, log }),
+    endedSessions,
     verifierFor,
   })
-  return { oauth, close: () => issuer.close() }
+  return {
+    oauth,
+    async close() {
+      await endedSessions?.close()
+      await issuer.close()
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../api/endpoint.ts'
+import { endedSessionsEndpoint } from './ended-sessions-endpoint.ts'
 import { introspectionEndpoint } from './introspection-endpoint.ts'
 import { keysEndpoint, metadataEndpoint, oauthPaths } from './metadata.ts'
 import type { OAuthParts } from './oauth-endpoint.ts'
@@ -9,10 +10,14 @@ type Routes = Readonly<Record<string, Readonly<Partial<Record<'GET' | 'POST', En
 
 /** The OAuth endpoints, by their addresses. */
 export function oauthRoutes(parts: OAuthParts): Routes {
+  const { endedSessions } = parts.oauth
   return {
     [oauthPaths.token]: { POST: tokenEndpoint(parts) },
     [oauthPaths.introspection]: { POST: introspectionEndpoint(parts) },
     [oauthPaths.revocation]: { POST: revocationEndpoint(parts) },
+    ...(endedSessions && {
+      [oauthPaths.endedSessions]: { GET: endedSessionsEndpoint(parts, endedSessions) },
+    }),
     [oauthPaths.metadata]: { GET: metadataEndpoint(parts.oauth) },
     [oauthPaths.keys]: { GET: keysEndpoint(parts.oauth) },
   }
