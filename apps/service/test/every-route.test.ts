@@ -38,6 +38,7 @@ const routes: Record<string, readonly string[]> = {
   '/oauth/token': ['POST'],
   '/oauth/introspect': ['POST'],
   '/oauth/revoke': ['POST'],
+  '/oauth/ended-sessions': ['GET'],
   '/.well-known/oauth-authorization-server': ['GET'],
   '/.well-known/jwks.json': ['GET'],
 }

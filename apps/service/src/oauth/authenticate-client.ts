@@ -24,14 +24,12 @@ interface Parts {
 export function clientAuthentication({ clients, throttle, log }: Parts): AuthenticateClient {
   /**
    * Counted when it was wrong, and not before: a secret is random, so no number of guesses finds it,
-   * and nobody who guesses may keep the client itself waiting.
+   * and nobody who guesses may keep the client itself waiting, or users who sign in from there.
    */
-  async function refuse(head: RequestHead, clientId: string | undefined): Promise<never> {
-    const { ip } = head
+  async function refuse({ ip }: RequestHead): Promise<never> {
     const why = { level: 'WARN', action: 'client', ip } as const
     log('authn_login_fail', { ...why, reason: 'invalid_client' })
-    const guess = { secret: `secret of client ${clientId}`, ip }
-    await throttle.begin(guess).catch((error) => {
+    await throttle.spend('wrong credentials of a client', ip).catch((error) => {
       log('excess_rate_limit_exceeded', why)
       throw error
     })
@@ -44,17 +42,17 @@ export function clientAuthentication({ clients, throttle, log }: Parts): Authent
         throw new OAuthError('invalid_client', 'Who asks? Send client_id, or HTTP Basic.')
       }
       const client = await clients.find(claimedId)
-      if (client === undefined) return refuse(head, claimedId)
+      if (client === undefined) return refuse(head)
       if (!client.confidential) return client
       throw new OAuthError('invalid_client', 'This client has a secret: use HTTP Basic.')
     }
     const credentials = readBasic(head.authorization)
-    if (credentials === undefined) return refuse(head, undefined)
+    if (credentials === undefined) return refuse(head)
     const { id, secret } = credentials
     if (claimedId !== undefined && claimedId !== id) {
       throw new OAuthError('invalid_request', 'client_id is not the client that authenticates.')
     }
-    return (await clients.withSecret(id, secret)) ?? refuse(head, id)
+    return (await clients.withSecret(id, secret)) ?? refuse(head)
   }
 }
 
