@@ -12,6 +12,7 @@ const suite = [
   'test/administration.test.ts',
   'test/boot.test.ts',
   'test/invites.test.ts',
+  'test/oauth/ended-sessions.test.ts',
   'test/oauth/refresh.test.ts',
   'test/own-account.test.ts',
   'test/setup.test.ts',

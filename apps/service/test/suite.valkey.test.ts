@@ -8,6 +8,7 @@ const except = [
   'src/accounts/audit-log.test.ts',
   'src/accounts/throttle.test.ts',
   'src/database/database.test.ts',
+  'test/oauth/ended-sessions.test.ts',
   'test/oauth/refresh.test.ts',
   'test/throttle-threads.test.ts',
   'test/throttle.test.ts',

@@ -52,10 +52,10 @@ export function openPostgres(url: string): Database {
         await queries.one('select pg_advisory_xact_lock(?)', migrationLock)
         await applySteps(queries, postgresSteps, async (script) => void (await queries.run(script)))
       }),
-    sessionStore() {
+    sessionStore(hasFeed) {
       const sessions = createPool(url)
       pools.push(sessions)
-      return postgres(sessions, { migrate: true })
+      return postgres(sessions, { migrate: true, feed: hasFeed })
     },
     async close() {
       await Promise.all(pools.map((each) => each.end()))
