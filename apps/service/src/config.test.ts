@@ -21,6 +21,7 @@ test('an empty environment is enough, and empty variables count as unset', () =>
     port: 3000,
     host: '127.0.0.1',
     origin: undefined,
+    dangerouslySharedCookieDomain: undefined,
     database: { kind: 'sqlite', path: resolve('data/cloakroom.sqlite') },
     sessionStoreUrl: undefined,
     setupCode: undefined,
@@ -39,6 +40,7 @@ test('every variable is read', () => {
     PORT: '0',
     HOST: '0.0.0.0',
     ORIGIN: 'https://auth.example:8443',
+    DANGEROUSLY_SHARED_COOKIE_DOMAIN: 'auth.example',
     DATABASE_URL: 'sqlite:/var/lib/cloakroom.sqlite',
     SESSION_STORE_URL: 'valkeys://user:password@valkey.example:6380',
     ADMIN_SETUP_CODE: 'x'.repeat(21),
@@ -52,6 +54,7 @@ test('every variable is read', () => {
     port: 0,
     host: '0.0.0.0',
     origin: 'https://auth.example:8443',
+    dangerouslySharedCookieDomain: 'auth.example',
     database: { kind: 'sqlite', path: '/var/lib/cloakroom.sqlite' },
     sessionStoreUrl: 'valkeys://user:password@valkey.example:6380',
     setupCode: 'x'.repeat(21),
@@ -216,3 +219,15 @@ test('a key-encryption key is 32 bytes, and with a server needed; no message hol
 function key(byte: number): string {
   return Buffer.alloc(32, byte).toString('base64url')
 }
+test('a shared cookie must be asked for with a domain that the host is in, and with TLS', () => {
+  const shared = (ORIGIN: string, domain: string) =>
+    wrong({ ORIGIN, DANGEROUSLY_SHARED_COOKIE_DOMAIN: domain })
+  const refused = ['DANGEROUSLY_SHARED_COOKIE_DOMAIN']
+  assert.deepEqual(shared('https://auth.app.example', 'app.example'), [])
+  for (const domain of ['other.example', 'pp.example', '.app.example', 'example', 'app.example;']) {
+    assert.deepEqual(shared('https://auth.app.example', domain), refused, domain)
+  }
+  assert.deepEqual(shared('https://192.0.2.1', '2.1'), refused)
+  assert.deepEqual(shared('http://a.localhost', 'a.localhost'), refused)
+  assert.deepEqual(shared('', 'app.example'), refused)
+})

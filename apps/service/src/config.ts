@@ -14,6 +14,8 @@ export interface Config {
   readonly host: string
   /** `undefined`: `http://localhost:PORT`, with the port that was really bound. */
   readonly origin: string | undefined
+  /** `undefined`: the session cookie is for the host of `origin` alone. */
+  readonly dangerouslySharedCookieDomain: string | undefined
   readonly database: DatabaseAddress
   /** Of a Valkey or Redis that holds the sessions; `undefined`: they are beside the users. */
   readonly sessionStoreUrl: string | undefined
@@ -68,6 +70,7 @@ export function readConfig(environment: Environment): Config {
     port: read('PORT', 3000, integer(0, 65_535)),
     host: read('HOST', '127.0.0.1', host),
     origin: read<string | undefined>('ORIGIN', undefined, origin),
+    dangerouslySharedCookieDomain: environment[sharedCookieVariable] || undefined,
     database: read<DatabaseAddress>('DATABASE_URL', standardDatabase, database),
     sessionStoreUrl: read<string | undefined>('SESSION_STORE_URL', undefined, sessionStoreUrl),
     setupCode: read<string | undefined>('ADMIN_SETUP_CODE', undefined, setupCode),
@@ -92,6 +95,8 @@ export function readConfig(environment: Environment): Config {
       `HOST=${config.host} lets other machines connect, so ORIGIN must be set: to the https origin that browsers see, such as ORIGIN=https://auth.example, with TLS ended by a proxy in front; or to ORIGIN=http://localhost:${config.port} if only browsers on this machine will use it`,
     )
   }
+  const sharing = sharingProblem(config)
+  if (sharing !== undefined) problems.push(`${sharedCookieVariable} ${sharing}`)
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze(config)
 }
@@ -134,6 +139,17 @@ function origin(text: string): string {
     )
   }
   return text
+}
+
+const sharedCookieVariable = 'DANGEROUSLY_SHARED_COOKIE_DOMAIN'
+
+/** The shape is the same that `cookie.dangerouslySharedDomain` has. */
+function sharingProblem({ origin, dangerouslySharedCookieDomain: domain }: Config) {
+  if (domain === undefined) return undefined
+  const { protocol, hostname } = new URL(origin ?? 'http://localhost')
+  const isAround = hostname === domain || hostname.endsWith(`.${domain}`)
+  if (protocol === 'https:' && isAround && /\.[a-z][a-z0-9-]*$/.test(domain)) return undefined
+  return `must be a lower-case domain that the host of ORIGIN is in, which must be https, such as example.com for ORIGIN=https://auth.example.com; it is ${quote(domain)}`
 }
 
 const standardDatabase: DatabaseAddress = {

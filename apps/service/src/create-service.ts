@@ -26,6 +26,7 @@ export interface ServiceOptions {
   readonly config: Pick<
     Config,
     | 'database'
+    | 'dangerouslySharedCookieDomain'
     | 'sessionStoreUrl'
     | 'setupCode'
     | 'signUp'
@@ -63,12 +64,13 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
     return database
   })
   const accounts = createAccounts(database, clock)
-  const { origin, sessionStoreUrl, audiences } = config
+  const { origin, dangerouslySharedCookieDomain, sessionStoreUrl, audiences } = config
   const hasOAuth = Object.keys(audiences).length > 0
   const sessionVariable = sessionStoreUrl === undefined ? 'DATABASE_URL' : 'SESSION_STORE_URL'
   const sessions = await namingWhoFails(sessionVariable, () =>
     openSessions({
       origin,
+      dangerouslySharedCookieDomain,
       database,
       address: config.database,
       sessionStoreUrl,

@@ -7,6 +7,8 @@ import type { ServiceUser, SessionData } from './service.ts'
 
 interface SessionOptions {
   readonly origin: string
+  /** `undefined`: the cookie is for the host of `origin` alone. */
+  readonly dangerouslySharedCookieDomain: string | undefined
   /** With the users. */
   readonly database: Database
   /** Of the same database: whoever is only authenticated gets connections of their own. */
@@ -27,10 +29,12 @@ export interface OpenSessions {
 /** Puts Cloakroom together, with its sessions beside the users or in a Valkey. */
 export async function openSessions(options: SessionOptions): Promise<OpenSessions> {
   const { origin, database, address, sessionStoreUrl, onError, clock } = options
+  const { dangerouslySharedCookieDomain: shared } = options
   const common = {
     origin,
     data: noData,
     transports: ['cookie', 'bearer'],
+    ...(shared !== undefined && { cookie: { dangerouslySharedDomain: shared } }),
     // Nobody has so many devices, and a script that signs in again and again stays harmless.
     maxSessionsPerUser: { limit: 100, whenReached: 'end_oldest' },
     onError,
@@ -45,7 +49,11 @@ export async function openSessions(options: SessionOptions): Promise<OpenSession
         table: 'users',
         id: { type: 'uuid' },
         active: 'not banned',
-        select: { email: 'text', admin: 'boolean' },
+        select: {
+          email: 'text',
+          emailVerified: { column: 'email_verified', type: 'boolean' },
+          admin: 'boolean',
+        },
       },
     })
     return { auth, close: auth.close }

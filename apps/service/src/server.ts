@@ -7,6 +7,7 @@ import { type Health, healthz, readyz } from './api/health.ts'
 import { sessionsApi } from './api/sessions.ts'
 import { signInApi } from './api/sign-in.ts'
 import { signUpApi } from './api/sign-up.ts'
+import { verifyApi } from './api/verify.ts'
 import { answerError, logFailure } from './http/answer-error.ts'
 import { httpProblem, sendProblem } from './http/problem.ts'
 import type { HeadOf } from './http/request-head.ts'
@@ -36,6 +37,7 @@ function apiRoutes(parts: ApiParts, health: Health, log: Log): RouteTable {
   return {
     '/healthz': { GET: healthz },
     '/readyz': { GET: readyz(health) },
+    '/verify': { GET: verifyApi(parts) },
 
     '/api/sign-up': { POST: signUpApi(parts) },
     '/api/sign-in': { POST: signInApi(parts) },

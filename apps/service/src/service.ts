@@ -16,6 +16,8 @@ export type SessionData = Record<string, never>
 export interface ServiceUser {
   readonly id: string
   readonly email: string
+  /** Whether somebody has made sure that the address is the user's; the service itself never does. */
+  readonly emailVerified: boolean
   readonly admin: boolean
 }
 

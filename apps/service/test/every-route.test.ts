@@ -18,6 +18,7 @@ const id = '00000000-0000-4000-8000-000000000000'
 const routes: Record<string, readonly string[]> = {
   '/healthz': ['GET'],
   '/readyz': ['GET'],
+  '/verify': ['GET'],
   '/api/sign-up': ['POST'],
   '/api/sign-in': ['POST'],
   '/api/step-up': ['POST'],

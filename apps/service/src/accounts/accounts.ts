@@ -34,15 +34,19 @@ export interface Accounts {
   page(query: { prefix: string; after: string; limit: number }): Promise<Account[]>
 }
 
-interface Row {
+interface UserRow {
   readonly id: string
   readonly email: string
+  readonly email_verified: boolean | number
   readonly admin: boolean | number
+}
+
+interface Row extends UserRow {
   readonly created_at: number
 }
 
 export function createAccounts(database: Database, clock: () => number): Accounts {
-  const columns = 'id, email, admin, created_at'
+  const columns = 'id, email, email_verified, admin, created_at'
 
   return {
     async find(id) {
@@ -53,11 +57,11 @@ export function createAccounts(database: Database, clock: () => number): Account
     },
 
     async findActive(id) {
-      const row = await database.one<Omit<Row, 'created_at'>>(
-        'select id, email, admin from users where id = ? and not banned',
+      const row = await database.one<UserRow>(
+        'select id, email, email_verified, admin from users where id = ? and not banned',
         id,
       )
-      return row && { ...row, admin: Boolean(row.admin) }
+      return row && toUser(row)
     },
 
     async idOf(email) {
@@ -74,7 +78,7 @@ export function createAccounts(database: Database, clock: () => number): Account
     async add(transaction, email, passwordHash) {
       const row = { id: randomUUID(), email, password_hash: passwordHash, created_at: clock() }
       const added = await transaction.insertIfAbsent('users', row)
-      return added ? toAccount({ ...row, admin: false }) : undefined
+      return added ? toAccount({ ...row, email_verified: false, admin: false }) : undefined
     },
 
     async changePassword(id, { version }, hash) {
@@ -127,6 +131,10 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** No address has it: it is not a character. */
 const lastCharacter = '\u{10ffff}'
 
-function toAccount({ id, email, admin, created_at }: Row): Account {
-  return { id, email, admin: Boolean(admin), createdAt: new Date(created_at) }
+function toAccount(row: Row): Account {
+  return { ...toUser(row), createdAt: new Date(row.created_at) }
+}
+
+function toUser({ id, email, email_verified, admin }: UserRow): ServiceUser {
+  return { id, email, emailVerified: Boolean(email_verified), admin: Boolean(admin) }
 }

@@ -39,6 +39,7 @@ async function assemble(test: TestContext, random: RandomInteger) {
   const accounts = createAccounts(database, Date.now)
   const { auth, close } = await openSessions({
     origin,
+    dangerouslySharedCookieDomain: undefined,
     database,
     address: place.address,
     hasFeed: false,

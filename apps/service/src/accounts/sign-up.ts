@@ -52,11 +52,11 @@ export function signUpWith(parts: Parts) {
     const used = await admit(queries, invite)
     const account = await accounts.add(queries, email, hash)
     if (account === undefined) throw new ServiceError('email_taken')
-    const { id, admin } = account
+    const { id, emailVerified, admin } = account
     if (used !== undefined && !(await invites.use(queries, used, id))) {
       throw new ServiceError('invite_invalid')
     }
-    return { id, email, admin }
+    return { id, email, emailVerified, admin }
   }
 
   return async (

@@ -99,4 +99,20 @@ export const mysqlSteps: readonly string[] = [
     created_at bigint not null
   ) engine = InnoDB;
   `,
+  `
+  -- For whoever makes sure of addresses: the service sends no mail, and never sets it.
+  -- Only MariaDB knows 'add column if not exists'.
+  set @missing = not exists (
+    select 1 from information_schema.columns where table_schema = database()
+      and table_name = 'users' and column_name = 'email_verified'
+  );
+  set @change = if(
+    @missing,
+    'alter table users add column email_verified boolean not null default false',
+    'do 0'
+  );
+  prepare change_users from @change;
+  execute change_users;
+  deallocate prepare change_users;
+  `,
 ]

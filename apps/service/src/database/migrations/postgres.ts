@@ -97,4 +97,8 @@ export const postgresSteps: readonly string[] = [
     created_at bigint not null
   );
   `,
+  `
+  -- For whoever makes sure of addresses: the service sends no mail, and never sets it.
+  alter table users add column email_verified boolean not null default false;
+  `,
 ]

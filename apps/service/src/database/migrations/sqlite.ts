@@ -114,4 +114,9 @@ export const sqliteSteps: readonly string[] = [
     created_at integer not null
   ) strict;
   `,
+  `
+  -- For whoever makes sure of addresses: the service sends no mail, and never sets it.
+  alter table users add column
+    email_verified integer not null default 0 check (email_verified in (0, 1));
+  `,
 ]
