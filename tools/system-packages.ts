@@ -20,6 +20,8 @@ interface Choice {
   readonly binaries: readonly string[]
   /** The first major version that will do; any unless told. */
   readonly atLeast?: number
+  /** What makes it say its version; `--version` unless told. */
+  readonly versionArgument?: string
 }
 
 const systemPackages = {
@@ -38,6 +40,14 @@ const systemPackages = {
   mariadb: {
     variable: 'MARIADB_PATH',
     choices: [{ apt: ['mariadb-server-core', 'mariadb-client-core'], binaries: ['mariadbd'] }],
+  },
+  nginx: {
+    variable: 'NGINX_PATH',
+    choices: [{ apt: ['nginx-light'], binaries: ['nginx'], versionArgument: '-v' }],
+  },
+  caddy: {
+    variable: 'CADDY_PATH',
+    choices: [{ apt: ['caddy'], binaries: ['caddy'], atLeast: 2, versionArgument: 'version' }],
   },
 } as const satisfies Record<string, SystemPackage>
 
@@ -69,10 +79,10 @@ function find(choice: Choice): string | undefined {
 }
 
 // Asked to run, because Ubuntu has stand-ins that only tell one to install something else.
-function runs(path: string, { binaries, atLeast = 0 }: Choice): boolean {
+function runs(path: string, { binaries, atLeast = 0, versionArgument }: Choice): boolean {
   const options = { argv0: binaries[0], encoding: 'utf8', timeout: 20_000 } as const
-  const { status, stdout } = spawnSync(path, ['--version'], options)
-  return status === 0 && Number(/(\d+)\.\d/.exec(stdout)?.[1]) >= atLeast
+  const { status, stdout, stderr } = spawnSync(path, [versionArgument ?? '--version'], options)
+  return status === 0 && Number(/(\d+)\.\d/.exec(stdout + stderr)?.[1]) >= atLeast
 }
 
 function install(choice: Choice): string | undefined {

@@ -12,7 +12,9 @@ export {
   sharedValkey,
   sharedValkeyCluster,
 } from './shared-servers.ts'
+export { startCaddy } from './start-caddy.ts'
 export { startMariadb } from './start-mariadb.ts'
+export { startNginx } from './start-nginx.ts'
 export { startPostgres } from './start-postgres.ts'
 export { type FaultyProxy, startProxy } from './start-proxy.ts'
 export { type ReplicatedPostgres, startReplicatedPostgres } from './start-replicated-postgres.ts'

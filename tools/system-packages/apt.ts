@@ -62,7 +62,20 @@ function areKnown(packages: readonly string[], options: readonly string[] = []):
 function apt(args: readonly string[]): boolean {
   console.log(`apt-get ${args.join(' ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  return spawnSync('apt-get', args, { stdio: 'inherit', env }).status === 0
+  return withoutServices(() => spawnSync('apt-get', args, { stdio: 'inherit', env }).status === 0)
+}
+
+const servicePolicy = '/usr/sbin/policy-rc.d'
+
+/** A package may start the server that it brings; asked by this file, Debian tells it not to. */
+function withoutServices(work: () => boolean): boolean {
+  if (existsSync(servicePolicy)) return work()
+  writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return work()
+  } finally {
+    rmSync(servicePolicy)
+  }
 }
 
 /** Calls `use` with options by which apt sees the backports, too; the system's sources stay. */

@@ -9,7 +9,7 @@ import { testStage } from './test-stage.ts'
 const browserTests = ['apps/service/test/browser/**/*.test.ts']
 
 // A test file says in its name which real server it needs: `x.postgres.test.ts`.
-const serverKinds = ['postgres', 'mysql', 'valkey', 'servers']
+const serverKinds = ['postgres', 'mysql', 'valkey', 'servers', 'proxies']
 
 // More than there are cores, because such tests wait for their servers.
 const serverConcurrency = 3
@@ -54,6 +54,10 @@ export const stages: readonly Stage[] = [
     files: [anyTests('.servers')],
     servers: ['postgres', 'mariadb', 'valkey', 'valkey-cluster'],
     concurrency: serverConcurrency,
+  }),
+  testStage('proxies', 'applications behind nginx and Caddy, which ask the service', {
+    files: [anyTests('.proxies')],
+    needs: ['nginx', 'caddy'],
   }),
   testStage('browser', 'the service in a real Chromium', {
     files: browserTests,

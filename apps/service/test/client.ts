@@ -72,8 +72,9 @@ export async function newUser(
 export async function newAdministrator(
   { origin, setupCode }: { origin: string; setupCode: string | undefined },
   email = 'admin@example.com',
+  headers: Record<string, string> = {},
 ): Promise<Client & { readonly id: string }> {
-  const client = await newUser(origin, email)
+  const client = await newUser(origin, email, headers)
   const made = await client.post('/api/setup', { code: setupCode })
   if (made.status !== 200) throw new Error(`setup: ${made.text}`)
   return client
