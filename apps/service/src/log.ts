@@ -38,21 +38,37 @@ export interface LogFields {
   readonly count?: number | undefined
   readonly origin?: string | undefined
   readonly errorId?: string | undefined
+  readonly pid?: number | undefined
+  /** Of another process. */
+  readonly worker?: number | undefined
+  /** How a process ended: its code, or the signal that killed it. */
+  readonly exit?: number | string | undefined
   readonly error?: unknown
 }
 
 export type Log = (event: LogEvent, fields?: LogFields) => void
 
-/** Longest value in characters: nobody fills a disk with one request. Stack traces get more. */
+/**
+ * Longest value in characters: nobody fills a disk with one request. Stack traces get more, but so
+ * that a line stays below 4096 bytes, which several processes can write to one pipe without mixing.
+ */
 const maxLength = 200
-const maxStackLength = 4000
+const maxStackLength = 2000
 
-/** One JSON object a line, in ASCII: a value can end neither its line nor a terminal's sanity. */
-export function createLog(write: (line: string) => void, clock: () => number = Date.now): Log {
+/**
+ * One JSON object a line, in ASCII: a value can end neither its line nor a terminal's sanity.
+ * @param worker Which of several processes this is.
+ */
+export function createLog(
+  write: (line: string) => void,
+  clock: () => number = Date.now,
+  worker?: number,
+): Log {
   return (event, { level = 'INFO', error, ...fields } = {}) => {
     const line: Record<string, unknown> = {
       datetime: new Date(clock()).toISOString(),
       appid: 'cloakroom',
+      ...(worker !== undefined && { worker }),
       level,
       event,
     }

@@ -19,13 +19,15 @@ export interface StartOptions {
   readonly sessionClock?: () => number
   /** Default: `createPasswords()`. */
   readonly passwords?: Passwords
+  /** Whether to make a code for the first administrator, if there is none. Default true. */
+  readonly issuesSetupCode?: boolean
 }
 
 export interface Started {
   readonly origin: string
   readonly port: number
   readonly service: Service
-  /** For the first administrator; `undefined`: there is one, or the code is preset. */
+  /** For the first administrator; `undefined`: there is one, the code is preset, or none was wanted. */
   readonly setupCode: string | undefined
   /** Answers the requests under way, for ten seconds at most, and closes everything. */
   stop(): Promise<void>
@@ -34,10 +36,11 @@ export interface Started {
 const drainLimitMs = 10_000
 
 /** Listens, opens the database, and serves. */
-export async function start({ config, log, ...options }: StartOptions): Promise<Started> {
+export async function start(options: StartOptions): Promise<Started> {
+  const { config, log, issuesSetupCode = true } = options
   const listening = await listen(config.port, config.host)
   const origin = config.origin ?? `http://localhost:${listening.port}`
-  const running = await createService({ config: { ...config, origin }, log, ...options })
+  const running = await createService({ ...options, config: { ...config, origin } })
   const { service } = running
 
   const headers = securityHeaders(origin)
@@ -48,13 +51,13 @@ export async function start({ config, log, ...options }: StartOptions): Promise<
     getRequestListener(app.fetch, { errorHandler: () => badRequest(headers) }),
     headers,
   )
-  log('sys_startup', { origin })
+  log('sys_startup', { origin, pid: process.pid })
 
   return {
     origin,
     port: listening.port,
     service,
-    setupCode: await running.issueSetupCode(),
+    setupCode: issuesSetupCode ? await running.issueSetupCode() : undefined,
     async stop() {
       // Streams that never end would hold it up: who listens goes on at another process.
       await service.oauth?.endedSessions?.close()

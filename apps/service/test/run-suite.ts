@@ -19,6 +19,7 @@ const suite = [
   'test/sign-in-races.test.ts',
   'test/throttle-threads.test.ts',
   'test/throttle.test.ts',
+  'test/workers.test.ts',
 ]
 
 /** Runs the service's own tests once more, on servers that these variables name. */

@@ -18,8 +18,9 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 export async function spawnService(
   test: { after(clean: () => void): void },
   environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<SpawnedService> {
-  const child = spawn(process.execPath, ['--conditions=cloakroom-source', main], {
+  const child = spawn(process.execPath, ['--conditions=cloakroom-source', main, ...args], {
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
