@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type OutgoingHttpHeaders, request } from 'node:http'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { PrivateServer } from '@cloakroom/test-servers'
@@ -144,6 +145,31 @@ export function testForwardAuth(
       const { headers } = await passes('GET', '/', { ...signedIn, ...smuggled })
       assert.deepEqual(headers['x-auth-user-id'], [ada.id])
       assert.equal(JSON.stringify(headers).includes('admin'), false)
+    })
+
+    test('does not see an identity in what is hardly HTTP', async () => {
+      const lines = [`Host: app.example:${proxy.port}`, `Cookie: ${signedIn.cookie}`]
+      const smuggled = [
+        'X-Auth-User-Id : admin',
+        'X-Auth-User-Id\t: admin',
+        'X: y\r\n X-Auth-User-Id: admin',
+        'X: y\nX-Auth-User-Id: admin',
+        'X: y\rX-Auth-User-Id: admin',
+        'X-Auth-User-Id\u0000: admin',
+        'Content-Length: 0\r\nTransfer-Encoding: chunked\r\nX-Auth-User-Id: admin',
+      ]
+      const before = application.arrived.length
+      for (const line of smuggled) {
+        const head = ['GET /hardly HTTP/1.1', ...lines, 'Connection: close', line].join('\r\n')
+        const answer = await exchange(proxy.port, `${head}\r\n\r\n0\r\n\r\n`)
+        assert.match(answer, /^HTTP\/1\.1 \d{3}/, JSON.stringify(line))
+      }
+      for (const { path, headers } of application.arrived.slice(before)) {
+        assert.equal(path, '/hardly')
+        assert.deepEqual(headers['x-auth-user-id'], [ada.id])
+        const others = Object.keys(headers).filter((name) => /auth.user.id/.test(name))
+        assert.deepEqual(others, ['x-auth-user-id'])
+      }
     })
 
     test('gets the identity though a client names it in Connection, for the proxy to take out', async () => {
@@ -295,4 +321,11 @@ export function testForwardAuth(
       await isShut()
     })
   })
+}
+
+/** What is answered to these very bytes. */
+function exchange(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(bytes)
+  return text(socket)
 }
