@@ -219,6 +219,16 @@ export function testForwardAuth(
       await isDenied(403, 'GET', '/', { ...handshake, 'sec-fetch-site': 'cross-site' })
     })
 
+    test('is offered no protocol but WebSocket: another one would be a tunnel past the proxy', async () => {
+      const settings = { 'http2-settings': 'AAMAAABkAAQAAP__' }
+      const connection = 'Upgrade, HTTP2-Settings'
+      for (const upgrade of ['h2c', 'h2c, websocket', ['h2c', 'websocket'], ['websocket', 'h2c']]) {
+        const headers = { ...signedIn, ...sameOrigin, ...settings, connection, upgrade }
+        const arrived = await passes('GET', '/', headers)
+        assert.equal(JSON.stringify(arrived.headers).includes('h2c'), false, String(upgrade))
+      }
+    })
+
     test('never sees the session’s token, and has its own cookies', async () => {
       const [, token = 'none'] = signedIn.cookie.split('=')
       const forms: [sent: string | string[], kept: string[]][] = [

@@ -13,7 +13,7 @@ import { type ApiParts, type Endpoint, transports } from './endpoint.ts'
 export function verifyApi({ service, headOf }: ApiParts): Endpoint {
   const { http } = service.auth
   return async (context) => {
-    const head = { ...headOf(context), method: originalMethod(context) } satisfies RequestHead
+    const head = { ...headOf(context), ...askedAbout(context) }
     const verdict = await http.authenticate(head, { transports })
     if (verdict.status === 'authenticated') return context.body(null, 200, identityOf(verdict))
     // Not 400: nginx makes 500 out of everything but 401 and 403.
@@ -23,12 +23,11 @@ export function verifyApi({ service, headOf }: ApiParts): Endpoint {
 }
 
 /**
- * Of the request that the proxy asks about. Empty, and so none of the safe ones, where the proxy
- * does not say, and for a WebSocket: any site's page can open one, by a GET (RFC 6455 §10.2).
+ * What the client of the proxy wants. Where the proxy does not say the method, it is none of the safe
+ * ones: a recipe that forgets it then fails at once, where that is noticed.
  */
-function originalMethod({ req }: Context): string {
-  if (req.header('upgrade') !== undefined) return ''
-  return req.header('x-forwarded-method') ?? ''
+function askedAbout({ req }: Context): Pick<RequestHead, 'method' | 'upgrade'> {
+  return { method: req.header('x-forwarded-method') ?? '', upgrade: req.header('upgrade') }
 }
 
 /** Always all of them: a proxy may leave in place what a client wrote into one that is absent. */
