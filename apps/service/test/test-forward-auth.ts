@@ -127,7 +127,7 @@ export function testForwardAuth(
     })
 
     test('does not believe a client that sends X-Auth-User-Id itself', async () => {
-      const names = ['X-Auth-User-Id', 'x-auth-session-id', 'X-AUTH-EMAIL']
+      const names = ['X-Auth-User-Id', 'x-auth-session-id', 'X-AUTH-EMAIL', 'x-auth-access-token']
       const claimed = Object.fromEntries(names.map((name) => [name, 'admin@example.com']))
       await isDenied(401, 'GET', '/', claimed)
       const { headers } = await passes('GET', '/', { ...signedIn, ...claimed })

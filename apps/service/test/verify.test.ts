@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, before, beforeEach, test } from 'node:test'
+import { verifyAccessTokens } from 'cloakroom/access-tokens'
 import { type Client, createClient, newAdministrator, newUser, password } from './client.ts'
 import { startService, type TestService } from './start-service.ts'
 
@@ -142,6 +143,28 @@ test('a cookie that is shared by a whole domain says so in its name', async (t) 
     /^__Secure-session=.*; Domain=app\.example; Secure;/,
   )
   assert.equal((await client.get('/verify', get)).status, 200)
+})
+
+test('a proxy that names an audience gets an access token for what the application calls', async (t) => {
+  const audience = 'https://orders.example'
+  const issuing = await startService({ environment: { AUDIENCES: `${audience} orders:read` } })
+  t.after(() => issuing.stop())
+  const client = await newUser(issuing.origin, email)
+  const answer = await client.get(`/verify?audience=${audience}`, get)
+  assert.equal(answer.status, 200)
+  const verifier = verifyAccessTokens({ issuer: issuing.origin, audience, userIdType: 'uuid' })
+  const token = answer.headers.get('x-auth-access-token') ?? undefined
+  const verified = await verifier.verify(token, { scopes: ['orders:read'] })
+  assert.equal(verified.status === 'authenticated' && verified.identity.userId, client.id)
+  assert.equal((await client.get('/verify', get)).headers.has('x-auth-access-token'), false)
+
+  // A recipe with a mistake in it lets nobody in.
+  assert.equal((await client.get('/verify?audience=https://x.example', get)).status, 400)
+  assert.equal((await client.get('/verify?audience=constructor', get)).status, 400)
+  assert.equal((await ada.get(`/verify?audience=${audience}`, get)).status, 400)
+  const stranger = createClient(issuing.origin)
+  const refused = await stranger.get(`/verify?audience=${audience}`, get)
+  assert.deepEqual([refused.status, refused.headers.has('x-auth-access-token')], [401, false])
 })
 
 async function handshake(headers: Record<string, string>): Promise<{ status: number }> {

@@ -1,7 +1,8 @@
 import type { RequestHead } from 'cloakroom'
 import type { Context } from 'hono'
 import { problemWith, sendProblem } from '../http/problem.ts'
-import type { Actor } from '../service.ts'
+import type { Actor, Service } from '../service.ts'
+import { ServiceError } from '../service-error.ts'
 import { type ApiParts, type Endpoint, transports } from './endpoint.ts'
 
 /**
@@ -15,7 +16,10 @@ export function verifyApi({ service, headOf }: ApiParts): Endpoint {
   return async (context) => {
     const head = { ...headOf(context), ...askedAbout(context) }
     const verdict = await http.authenticate(head, { transports })
-    if (verdict.status === 'authenticated') return context.body(null, 200, identityOf(verdict))
+    if (verdict.status === 'authenticated') {
+      const accessToken = await accessTokenFor(service, verdict, context.req.query('audience'))
+      return context.body(null, 200, { ...identityOf(verdict), ...accessToken })
+    }
     // Not 400: nginx makes 500 out of everything but 401 and 403.
     if (verdict.status === 'refused') return sendProblem(context, problemWith(403, verdict.reason))
     return sendProblem(context, http.refusal(verdict, { transports }))
@@ -37,4 +41,19 @@ function identityOf({ user, session }: Actor): Record<string, string> {
     'x-auth-session-id': encodeURIComponent(session.id),
     'x-auth-email': user.emailVerified ? encodeURIComponent(user.email) : '',
   }
+}
+
+/** For what the application calls in turn; of which audience, the proxy says in the address. */
+async function accessTokenFor(
+  { oauth }: Service,
+  actor: Actor,
+  audience: string | undefined,
+): Promise<Record<string, string>> {
+  if (audience === undefined) return {}
+  if (oauth === undefined || !Object.hasOwn(oauth.audiences, audience)) {
+    throw new ServiceError('invalid_input')
+  }
+  const scope = oauth.audiences[audience]?.join(' ')
+  const { token } = await oauth.issuer.mint(actor, { audience, scope })
+  return { 'x-auth-access-token': token }
 }
