@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, test } from 'node:test'
 import { waitUntil } from '@cloakroom/test-servers'
+import { verifyAccessTokens } from 'cloakroom/access-tokens'
 import { createClient, newAdministrator, newUser } from './client.ts'
 import { type KeptAliveClient, openKeptAliveClient } from './kept-alive-client.ts'
 import { newDatabase, type TestDatabase } from './new-database.ts'
@@ -143,6 +145,28 @@ test('guesses are counted together, whichever worker they reach', async (t) => {
   const checked = answers.filter(({ status }) => status === 401)
   assert.equal(checked.length, 5)
   assert.ok(answers.every(({ status }) => status === 401 || status === 429))
+})
+
+test('all sign with one key, which each of them publishes', async (t) => {
+  const audience = 'https://orders.example'
+  const { origin } = await spawnWorkers(t, {
+    AUDIENCES: audience,
+    KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64url'),
+  })
+  const ada = await newUser(origin, email)
+  const elsewhere = { connection: 'close' }
+  const ask = (path: string) => ada.get(path, { 'x-forwarded-method': 'GET', ...elsewhere })
+  const path = `/verify?audience=${audience}`
+  const minted = await Promise.all(Array.from({ length: 12 }, () => ask(path)))
+  const published = await Promise.all(
+    Array.from({ length: 12 }, () => ask('/.well-known/jwks.json')),
+  )
+  assert.equal(new Set(published.map(({ text }) => text)).size, 1)
+  const verifier = verifyAccessTokens({ issuer: origin, audience, jwks: published[0]?.body })
+  for (const { headers } of minted) {
+    const token = headers.get('x-auth-access-token') ?? undefined
+    assert.equal((await verifier.verify(token)).status, 'authenticated')
+  }
 })
 
 test('a worker that is asked to end drains, and another takes its place', async (t) => {
