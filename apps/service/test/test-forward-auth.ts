@@ -222,10 +222,10 @@ export function testForwardAuth(
     test('is offered no protocol but WebSocket: another one would be a tunnel past the proxy', async () => {
       const settings = { 'http2-settings': 'AAMAAABkAAQAAP__' }
       const connection = 'Upgrade, HTTP2-Settings'
-      for (const upgrade of ['h2c', 'h2c, websocket', ['h2c', 'websocket'], ['websocket', 'h2c']]) {
-        const headers = { ...signedIn, ...sameOrigin, ...settings, connection, upgrade }
+      for (const Upgrade of ['h2c', 'h2c, websocket', ['h2c', 'websocket'], ['websocket', 'h2c']]) {
+        const headers = { ...signedIn, ...sameOrigin, ...settings, connection, Upgrade }
         const arrived = await passes('GET', '/', headers)
-        assert.equal(JSON.stringify(arrived.headers).includes('h2c'), false, String(upgrade))
+        assert.equal(JSON.stringify(arrived.headers).includes('h2c'), false, String(Upgrade))
       }
     })
 
