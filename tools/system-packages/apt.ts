@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { backportsOf } from './backports.ts'
+import { withoutServices } from './without-services.ts'
 
 const sourceParts = '/etc/apt/sources.list.d'
 
@@ -63,19 +64,6 @@ function apt(args: readonly string[]): boolean {
   console.log(`apt-get ${args.join(' ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   return withoutServices(() => spawnSync('apt-get', args, { stdio: 'inherit', env }).status === 0)
-}
-
-const servicePolicy = '/usr/sbin/policy-rc.d'
-
-/** A package may start the server that it brings; asked by this file, Debian tells it not to. */
-function withoutServices(work: () => boolean): boolean {
-  if (existsSync(servicePolicy)) return work()
-  writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    return work()
-  } finally {
-    rmSync(servicePolicy)
-  }
 }
 
 /** Calls `use` with options by which apt sees the backports, too; the system's sources stay. */
