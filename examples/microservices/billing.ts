@@ -1,15 +1,24 @@
-// A service that takes access tokens, and for what is sensitive wants the password to have been
-// checked lately (RFC 9470).
+// A service that takes access tokens and hears of sessions that end, so that it refuses their tokens at
+// once, still without asking anybody about any of them. For what is sensitive it wants the password to
+// have been checked lately (RFC 9470).
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { verifyAccessTokens } from 'cloakroom/access-tokens'
 
 const { ISSUER: issuer = 'http://localhost:3000', PORT = '3002' } = process.env
+const { CLIENT_ID = '', CLIENT_SECRET = '' } = process.env
 
 const tokens = verifyAccessTokens({
   issuer,
   audience: 'https://billing.example',
   userIdType: 'uuid',
+  revokedSessions: {
+    url: `${issuer}/oauth/ended-sessions`,
+    authorization: `Basic ${Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64')}`,
+    // This example's database is an SQLite file, of which nobody can say what others changed in it:
+    // each write would put all tokens in doubt. On a server leave this out.
+    whenInDoubt: 'accept',
+  },
 })
 
 const server = createServer(async (request, response) => {
@@ -30,7 +39,7 @@ const server = createServer(async (request, response) => {
     }
     return refuse(response, 401, reason === 'missing' ? undefined : 'invalid_token')
   } catch {
-    // The keys cannot be read: nobody is let through for that.
+    // The keys cannot be read, or nothing is heard: nobody is let through for that.
     return answer(response, 503, { error: 'temporarily_unavailable' })
   }
 })

@@ -26,18 +26,24 @@ process.on('SIGINT', () => end(0))
 process.on('SIGTERM', () => end(0))
 
 const shop = addClient('shop', '--grant', settings.AUDIENCES)
+const billing = addClient('billing', '--confidential', '--serves', 'https://billing.example')
 const reports = addClient('reports', '--confidential', '--serves', 'https://reports.example')
 
 const issuer = await start([...node, service], 0, settings, /^Open (\S+)$/)
 const given = { PATH: process.env.PATH, ISSUER: issuer }
 const listens = /^\w+ listens on (\S+)$/
 const orders = await start([...node, join(folder, 'orders.ts')], 1, given, listens)
-const billing = await start([...node, join(folder, 'billing.ts')], 2, given, listens)
+const billed = await start(
+  [...node, join(folder, 'billing.ts')],
+  2,
+  { ...given, ...billing },
+  listens,
+)
 const python = ['python3', join(folder, 'reports.py')]
-const reporting = await start(python, 3, { ...given, ...reports }, listens)
+const reported = await start(python, 3, { ...given, ...reports }, listens)
 
 console.log(`
-AUTH=${issuer} ORDERS=${orders} BILLING=${billing} REPORTS=${reporting} CLIENT_ID=${shop.CLIENT_ID}`)
+AUTH=${issuer} ORDERS=${orders} BILLING=${billed} REPORTS=${reported} CLIENT_ID=${shop.CLIENT_ID}`)
 
 /** Makes an OAuth client, and returns what the command prints: its id, and its secret if it has one. */
 function addClient(...args: string[]): Record<string, string> {
