@@ -5,7 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 
 export type ProxyOrder =
   | { readonly do: 'count' | 'cut' | 'blackHole' | 'refuse' | 'restore' }
-  | { readonly do: 'delay'; readonly ms: number }
+  | { readonly do: 'delay' | 'delayAnswers'; readonly ms: number }
 
 export interface ProxyCount {
   /** Connections that clients have open now. */
@@ -28,6 +28,7 @@ const targetHost = process.argv[4]
 const links = new Set<Link>()
 let accepted = 0
 let delayMs = 0
+let answerDelayMs = 0
 let isBlackHole = false
 let listener: Server | undefined = await listen()
 
@@ -55,7 +56,7 @@ function accept(client: Socket): void {
       server,
       client,
       link,
-      makeLane(link, () => 0),
+      makeLane(link, () => answerDelayMs),
     )
 }
 
@@ -106,10 +107,14 @@ async function obey(order: ProxyOrder): Promise<void> {
     case 'restore':
       isBlackHole = false
       delayMs = 0
+      answerDelayMs = 0
       listener ??= await listen()
       break
     case 'delay':
       delayMs = order.ms
+      break
+    case 'delayAnswers':
+      answerDelayMs = order.ms
   }
 }
 

@@ -31,7 +31,9 @@ export interface FaultyProxy {
   refuse(): Promise<void>
   /** Adds so much to every round trip: what clients send arrives later. */
   delay(ms: number): Promise<void>
-  /** Ends black hole, refusal and delay. */
+  /** The same with what the server sends. */
+  delayAnswers(ms: number): Promise<void>
+  /** Ends black hole, refusal and delays. */
   restore(): Promise<void>
   count(): Promise<ProxyCount>
   /** Drops all connections and ends. May be called again. */
@@ -64,6 +66,7 @@ export async function startProxy(target: ProxyTarget): Promise<FaultyProxy> {
     blackHole: () => order({ do: 'blackHole' }),
     refuse: () => order({ do: 'refuse' }),
     delay: (ms) => order({ do: 'delay', ms }),
+    delayAnswers: (ms) => order({ do: 'delayAnswers', ms }),
     restore: () => order({ do: 'restore' }),
     count: () => ask({ do: 'count' }),
     async stop() {
