@@ -1,4 +1,4 @@
-import { integerBelow, pick, type Random } from '../../src/testing/random.ts'
+import { pick, type Random } from '../../src/testing/random.ts'
 import type { Ended } from './history.ts'
 
 /** A token and what the checker calls it. */
@@ -14,6 +14,7 @@ export interface KnownToken {
 export type News = { readonly issued: KnownToken } | { readonly ended: Ended }
 
 const oldTokens = 300
+const newest = 10
 
 /**
  * The tokens that there are, as far as has been told. Those that have ended are shown for a while as
@@ -47,14 +48,11 @@ export class KnownTokens {
     return this.chooseLive(random)
   }
 
+  /** Half of the time one of the newest: those are being read, and not only used, when they end. */
   chooseLive(random: Random): KnownToken | undefined {
-    if (this.#live.size === 0) return undefined
-    let skip = integerBelow(random, this.#live.size)
-    for (const known of this.#live.values()) {
-      if (skip === 0) return known
-      skip -= 1
-    }
-    return undefined
+    const live = this.live
+    if (live.length === 0) return undefined
+    return pick(random, random() < 0.5 ? live.slice(-newest) : live)
   }
 
   #end(of: Ended): void {

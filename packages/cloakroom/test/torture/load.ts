@@ -24,7 +24,7 @@ interface Issued {
 }
 
 export const users = 100
-const lanes = 6
+const lanes = 8
 const checksATurn = 5
 const pauseMs = 8
 const changers = 2
@@ -85,7 +85,7 @@ async function changeOn({ known, random, stopping }: LoadParts, changes: Changes
     await change().catch((error: unknown) => {
       if (!isUnavailable(error)) throw error
     })
-    await delay(2 + integerBelow(random, 25))
+    await delay(5 + integerBelow(random, 35))
   }
 }
 
@@ -154,12 +154,13 @@ function makeChanges({ auth, recorder, known, random, process, tell }: LoadParts
   }
 
   async function revokeUser(): Promise<void> {
-    const user = integerBelow(random, users)
-    await end({ user }, () => auth.revoke({ userId: nameOf(user) }))
+    const { user } = known.chooseLive(random) ?? {}
+    if (user !== undefined) await end({ user }, () => auth.revoke({ userId: nameOf(user) }))
   }
 
   async function block(): Promise<void> {
-    const user = integerBelow(random, users)
+    const { user } = known.chooseLive(random) ?? {}
+    if (user === undefined) return
     await end({ user }, () => auth.block(nameOf(user)))
     await delay(integerBelow(random, 50))
     await auth.unblock(nameOf(user))

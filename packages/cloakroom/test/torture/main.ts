@@ -53,7 +53,7 @@ function readArguments(): {
       },
     })
     const sabotage = chooseOf(sabotages, '--sabotage', values.sabotage)
-    const standard = sabotage === 'ping' ? ['valkey-cluster' as const] : siteNames
+    const standard = sabotage === 'ping' ? (['valkey-cluster'] as const) : siteNames
     const on = chooseOf(siteNames, '--on', values.on)
     if (sabotage === 'ping' && on !== undefined && on !== 'valkey-cluster') {
       throw new TypeError('--sabotage ping is for --on valkey-cluster')

@@ -8,7 +8,7 @@ import openPostgresJs from 'postgres'
 import { createClient } from 'redis'
 import type { PgPool, PostgresJs } from '../../src/stores/postgres/index.ts'
 import { openCluster } from '../valkey-database.ts'
-import { withoutWait } from './ping-sabotage.ts'
+import { pingInPlaceOfWrite } from './ping-sabotage.ts'
 import { type Sabotage, sabotageCache, sabotageStore } from './sabotage.ts'
 
 /** How a process gets to the store: its statements and its feed by ways that fail separately. */
@@ -38,6 +38,8 @@ export interface Opened {
 
 export const leaseSeconds = 1
 const feed = { heartbeatSeconds: 0.2 }
+// Longer than the lease, so that a round trip can be slow and good.
+const timeoutSeconds = 1.5
 
 export async function openAuth(place: Place, sabotage: Sabotage | undefined): Promise<Opened> {
   const common = {
@@ -49,18 +51,19 @@ export async function openAuth(place: Place, sabotage: Sabotage | undefined): Pr
   } as const
   if (place.kind === 'postgres') {
     const { pool, close } = openPostgres(place)
-    const store = sabotageStore(postgres(pool, { feed, timeoutSeconds: 1 }), sabotage)
+    const store = sabotageStore(postgres(pool, { feed, timeoutSeconds }), sabotage)
     const users = { table: 'users', id: { type: 'text' }, active: 'not banned' } as const
     const auth = await cloakroom({ ...common, store, users })
     return { auth, close: () => auth.close().finally(close) }
   }
   const users: UsersLoader<{ id: string }> = { load: (id) => ({ id: String(id) }) }
+  if (sabotage === 'ping') pingInPlaceOfWrite()
   const { client, close } = await openValkey(place)
   const isCluster = place.kind === 'valkey-cluster'
-  const sound = valkey(sabotage === 'ping' ? withoutWait(client) : client, {
+  const sound = valkey(client, {
     feed,
     // Longer than a failover takes, so that a round trip can outlast it.
-    timeoutSeconds: isCluster ? 5 : 1,
+    timeoutSeconds: isCluster ? 5 : timeoutSeconds,
     ...(isCluster && { replicas: 1, replicaTimeoutSeconds: 0.5 }),
   })
   const auth = await cloakroom({ ...common, store: sabotageStore(sound, sabotage), users })

@@ -21,6 +21,15 @@ export type Sabotage = (typeof sabotages)[number]
 
 export const sabotages = ['ticket', 'lease', 'generation', 'feed', 'ping'] as const
 
+/** The fault by which each shows. */
+export const shownBy: Readonly<Record<Sabotage, string>> = {
+  ticket: 'answers of the store slow',
+  lease: 'feeds slow, then in a black hole',
+  generation: 'feeds cut off',
+  feed: 'feeds in a black hole',
+  ping: 'primary stopped, replaced and continued',
+}
+
 export function sabotageCache(factory: CacheFactory, sabotage: Sabotage | undefined): CacheFactory {
   const change = cacheSabotages[sabotage as keyof typeof cacheSabotages]
   if (change === undefined) return factory

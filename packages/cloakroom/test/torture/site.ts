@@ -47,8 +47,8 @@ export function networkFaults({ store, feeds }: Ways): Record<string, Fault> {
     /** A round trip ends long after its start, and what was told meanwhile is lost. */
     async 'feeds slow, then in a black hole'(random) {
       const feed = pick(random, feeds)
-      await feed.delayAnswers(leaseMs / 2)
-      await waitLeases(random, 1.1, 1.6)
+      await feed.delayAnswers(0.8 * leaseMs)
+      await waitLeases(random, 1.8, 2.6)
       await feed.blackHole()
       await waitLeases(random, 1.4, 1.8)
       await feed.restore()

@@ -17,7 +17,7 @@ import {
 const order = JSON.parse(process.argv[2] ?? '') as WorkerOrder
 const { folder, place, sabotage, seed, live } = order
 const stopping = new AbortController()
-const known = new KnownTokens(4000 * leaseSeconds)
+const known = new KnownTokens(3000 * leaseSeconds)
 for (const issued of live) known.tell({ issued })
 
 process.env.CLOAKROOM_TEST_SEED = String(seed)
