@@ -24,8 +24,8 @@ interface Issued {
 }
 
 export const users = 100
-const lanes = 8
-const checksATurn = 5
+const lanes = 12
+const checksATurn = 8
 const pauseMs = 8
 const changers = 2
 const wantedSessions = 80

@@ -42,7 +42,7 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
   const folder = mkdtempSync(join(tmpdir(), 'cloakroom-torture-'))
   const workers = new Workers({ site, folder, seed, sabotage })
   try {
-    for (let index = 0; index < processes; index += 1) await workers.start(index)
+    await Promise.all(Array.from({ length: processes }, (_, index) => workers.start(index)))
     const faults = { ...processFaults(workers), ...site.faults }
     const counts = await Promise.race([injectFaults(faults, options, random), workers.failed])
     // What is stale shows itself only when the lease is over.

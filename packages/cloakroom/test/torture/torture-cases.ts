@@ -3,7 +3,7 @@ import { runTorture, type TortureReport } from './run-torture.ts'
 import type { Sabotage } from './sabotage.ts'
 import { type SiteName, startSite } from './start-site.ts'
 
-const sabotagedMs = 15_000
+const sabotagedMs = 10_000
 
 /** A short run: each fault once, or with sabotage the telling one again and again. */
 export async function checkTorture(
