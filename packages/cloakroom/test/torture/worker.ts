@@ -22,12 +22,11 @@ for (const issued of live) known.tell({ issued })
 
 process.env.CLOAKROOM_TEST_SEED = String(seed)
 const random = seededRandom({ name: `process ${order.process}`, diagnostic: () => undefined })
-// postgres.js 3.4 writes to a socket that is gone when a connection is reset at the wrong moment, in a
-// callback that nobody can catch (porsager/postgres, `nextWrite`).
-process.on('uncaughtException', (error) => {
-  const isOfDriver = error.stack?.includes('/postgres/src/connection.js') === true
-  if (!isOfDriver) console.error(error)
-  process.exit(isOfDriver ? exitCodeOfDriver : 1)
+// postgres.js 3.4 can end a process: when a connection is reset at the wrong moment it writes to a socket
+// that is gone, in a callback that nobody can catch (`nextWrite` of its connection.js).
+process.on('uncaughtException', (error, origin) => {
+  console.error(`Process ${order.process}, ${place.driver}, ${origin}:`, error)
+  process.exit(place.driver === 'postgres.js' ? exitCodeOfDriver : 1)
 })
 const { auth, close } = await open()
 process.on('message', (message: ToWorker) => {
@@ -49,6 +48,9 @@ await runLoad({
     known.tell(news)
     send(news)
   },
+}).catch((error: unknown) => {
+  console.error(`Process ${order.process}, ${place.driver}:`, error)
+  process.exit(1)
 })
 clearInterval(reporting)
 report()
