@@ -5,6 +5,7 @@ import { CheckFailed } from './measuring/check-target.ts'
 import { describeMachine } from './reporting/machine.ts'
 import type { Scenario } from './scenario.ts'
 import { postgresMillion } from './scenarios/postgres-million.ts'
+import { verifyCached } from './scenarios/verify-cached.ts'
 import { verifyMysql } from './scenarios/verify-mysql.ts'
 import { verifyPostgres } from './scenarios/verify-postgres.ts'
 import { verifySqlite } from './scenarios/verify-sqlite.ts'
@@ -13,6 +14,7 @@ import { withTemporaryDirectory } from './temporary-directory.ts'
 
 const scenarios: readonly Scenario[] = [
   verifySqlite,
+  verifyCached,
   verifyPostgres,
   verifyMysql,
   verifyValkey,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Cloakroom, cloakroom } from 'cloakroom'
+import { type CacheFactory, type Cloakroom, cloakroom } from 'cloakroom'
 import { type SqliteHandle, sqlite } from 'cloakroom/sqlite'
 import { asReceived } from './as-received.ts'
 import { inTurns } from './in-turns.ts'
@@ -24,10 +24,14 @@ export type BenchCloakroom = Cloakroom<{ id: number; email: string; name: string
 const usersPerSignOut = 10
 
 /** As an application would set it up. */
-export function openCloakroom(handle: SqliteHandle, migrate = false): Promise<BenchCloakroom> {
+export function openCloakroom(
+  handle: SqliteHandle,
+  { migrate = false, cache }: { readonly migrate?: boolean; readonly cache?: CacheFactory } = {},
+): Promise<BenchCloakroom> {
   return cloakroom({
     origin: 'http://localhost:3000',
-    store: sqlite(handle, { migrate }),
+    store: sqlite(handle, { migrate, feed: cache !== undefined }),
+    ...(cache && { cache }),
     users: {
       table: 'users',
       id: { type: 'integer' },
@@ -47,7 +51,7 @@ export async function makeCloakroomDatabase(
   database.exec('pragma journal_mode = wal')
   makeUsers(database, users)
 
-  const auth = await openCloakroom(database, true)
+  const auth = await openCloakroom(database, { migrate: true })
   // Only while it is filled: a sync for each of many thousand transactions would take minutes.
   database.exec('pragma synchronous = off')
   for (let user = 1; user <= users; user += usersPerSignOut) await auth.revoke({ userId: user })
