@@ -5,6 +5,7 @@ import { CheckFailed } from './measuring/check-target.ts'
 import { describeMachine } from './reporting/machine.ts'
 import type { Scenario } from './scenario.ts'
 import { postgresMillion } from './scenarios/postgres-million.ts'
+import { revocation } from './scenarios/revocation.ts'
 import { verifyCached } from './scenarios/verify-cached.ts'
 import { verifyMysql } from './scenarios/verify-mysql.ts'
 import { verifyPostgres } from './scenarios/verify-postgres.ts'
@@ -18,6 +19,7 @@ const scenarios: readonly Scenario[] = [
   verifyPostgres,
   verifyMysql,
   verifyValkey,
+  revocation,
   postgresMillion,
 ]
 const exitCodes = { checkFailed: 1, usage: 2 }
