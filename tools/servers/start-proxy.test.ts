@@ -125,6 +125,18 @@ describe('the proxy', () => {
     assert.ok(performance.now() - startedAt >= 49)
   })
 
+  it('delays what the server sends, and loses what is on its way when the black hole comes', async () => {
+    const client = await open(proxy)
+    await proxy.delayAnswers(100)
+    const startedAt = performance.now()
+    assert.equal(await exchange(client, 'late'), 'late')
+    assert.ok(performance.now() - startedAt >= 99)
+    const reply = exchange(client, 'lost')
+    await waitUntil('the server has it', () => accepted[0]?.bytesRead === 'latelost'.length)
+    await proxy.blackHole()
+    assert.equal(await Promise.race([reply, delay(200, 'silence')]), 'silence')
+  })
+
   it('keeps the order when a delay ends', async () => {
     const client = await open(proxy)
     assert.equal(await exchange(client, 'before'), 'before')

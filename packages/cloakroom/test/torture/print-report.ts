@@ -19,6 +19,7 @@ export function printReport(report: TortureReport, sabotage: Sabotage | undefine
   )
   console.log('Faults:')
   for (const [name, count] of Object.entries(faults)) console.log(`  ${count} × ${name}`)
+  console.log('  not injected: network namespaces; the proxies stand for what they would do')
   console.log(`Violations: ${violations.length}${describe(violations, sabotage)}`)
   for (const { kind, check, afterMs } of violations.slice(0, shownViolations)) {
     const after = afterMs === undefined ? '' : `, ${afterMs.toFixed(1)} ms after its end`
