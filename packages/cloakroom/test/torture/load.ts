@@ -13,6 +13,8 @@ export interface LoadParts {
   readonly random: Random
   /** Distinguishes its numbers from those of other processes. */
   readonly process: number
+  /** Not where a failover could undo it. */
+  readonly rotates: boolean
   readonly tell: (news: News) => void
   readonly stopping: AbortSignal
 }
@@ -89,7 +91,7 @@ async function changeOn({ known, random, stopping }: LoadParts, changes: Changes
   }
 }
 
-function makeChanges({ auth, recorder, known, random, process, tell }: LoadParts) {
+function makeChanges({ auth, recorder, known, random, process, rotates, tell }: LoadParts) {
   let tokens = 0
   let unsettled = 0
 
@@ -179,7 +181,8 @@ function makeChanges({ auth, recorder, known, random, process, tell }: LoadParts
     tell({ ended: { token } })
   }
 
-  const others = [revokeSession, settle, signOut, revokeUser, block, rotate, rotate, signIn]
+  const others = [revokeSession, settle, signOut, revokeUser, block, signIn]
+  if (rotates) others.push(rotate, rotate)
   return { signIn, others }
 }
 

@@ -42,6 +42,7 @@ await runLoad({
   known,
   random,
   process: order.process,
+  rotates: place.kind !== 'valkey-cluster',
   recorder: new Recorder(folder, order.process),
   stopping: stopping.signal,
   tell(news) {
