@@ -44,15 +44,15 @@ export class KnownTokens {
     this.#forget()
     const kind = random()
     if (kind < 0.02 && this.#old.length > 0) return pick(random, this.#old)
-    if (kind < 0.22 && this.#ended.length > 0) return pick(random, this.#ended).known
+    if (kind < 0.14 && this.#ended.length > 0) return pick(random, this.#ended).known
     return this.chooseLive(random)
   }
 
-  /** Half of the time one of the newest: those are being read, and not only used, when they end. */
+  /** Every fourth time one of the newest: those are being read, and not only used, when they end. */
   chooseLive(random: Random): KnownToken | undefined {
     const live = this.live
     if (live.length === 0) return undefined
-    return pick(random, random() < 0.5 ? live.slice(-newest) : live)
+    return pick(random, random() < 0.25 ? live.slice(-newest) : live)
   }
 
   #end(of: Ended): void {

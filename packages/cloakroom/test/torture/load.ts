@@ -27,7 +27,7 @@ interface Issued {
 
 export const users = 100
 const lanes = 12
-const checksATurn = 8
+const checksATurn = 20
 const pauseMs = 8
 const changers = 2
 const wantedSessions = 80
