@@ -44,7 +44,7 @@ export class KnownTokens {
     this.#forget()
     const kind = random()
     if (kind < 0.02 && this.#old.length > 0) return pick(random, this.#old)
-    if (kind < 0.14 && this.#ended.length > 0) return pick(random, this.#ended).known
+    if (kind < 0.2 && this.#ended.length > 0) return pick(random, this.#ended).known
     return this.chooseLive(random)
   }
 
