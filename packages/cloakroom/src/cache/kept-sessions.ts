@@ -4,10 +4,12 @@ import type { Invalidation } from '../core/revocation-feed.ts'
 import { formatId } from '../core/session-id.ts'
 import type { Found } from '../core/store.ts'
 import type { UserId } from '../core/user.ts'
+import type { Remembered } from '../core/verification-cache.ts'
 
 /** What was read of a session. */
-export interface Kept {
+export interface Kept extends Remembered {
   found: Found
+  now: number
   /** When the read was sent. */
   readonly readAt: Instant
   readonly source: string
@@ -40,7 +42,13 @@ export class KeptSessions {
     const former = this.#keyOfSession.get(id)
     if (former !== undefined) this.#kept.delete(former)
     this.#kept.delete(key)
-    this.#kept.set(key, { found: shareable(found), readAt, source })
+    this.#kept.set(key, {
+      found: shareable(found),
+      now: found.now,
+      memo: undefined,
+      readAt,
+      source,
+    })
     this.#keyOfSession.set(id, key)
     for (const user of usersOf(found)) {
       const keys = this.#keysOfUser.get(user)

@@ -265,11 +265,11 @@ describe('what is kept', () => {
   test('cannot be changed by one request under the hands of the next', () => {
     const { cache } = opened()
     keep(cache, 'token')
-    const user = cache.find('token')?.user as { id: string }
+    const user = cache.find('token')?.found.user as { id: string }
     assert.throws(() => {
       user.id = 'mallory'
     }, TypeError)
-    assert.equal(cache.find('token')?.user?.id, 'alice')
+    assert.equal(cache.find('token')?.found.user?.id, 'alice')
   })
 
   test('is not due to be touched again once it was', () => {
@@ -277,7 +277,7 @@ describe('what is kept', () => {
     keep(cache, 'token')
     pass(300)
     cache.touched('token')
-    assert.equal(cache.find('token')?.session.lastSeenAt, 300)
+    assert.equal(cache.find('token')?.found.session.lastSeenAt, 300)
   })
 })
 

@@ -30,7 +30,7 @@ export class LeasedVerifications implements VerificationCache {
     this.#readInstant = readInstant
   }
 
-  find(token: string): Found | undefined {
+  find(token: string): Kept | undefined {
     const kept = this.#kept.get(keyOf(token))
     if (kept === undefined) {
       this.#misses += 1
@@ -43,7 +43,9 @@ export class LeasedVerifications implements VerificationCache {
       return undefined
     }
     this.#hits += 1
-    return atAge(kept, age)
+    // Since the read was sent, not since it was answered: rather a moment too late than too early.
+    kept.now = kept.found.now + age
+    return kept
   }
 
   beginRead(): (token: string, found: Found) => void {
@@ -64,6 +66,7 @@ export class LeasedVerifications implements VerificationCache {
     if (kept === undefined) return
     const lastSeenAt = kept.found.now + ageOf(kept.readAt, this.#readInstant())
     kept.found = { ...kept.found, session: { ...kept.found.session, lastSeenAt } }
+    kept.memo = undefined
   }
 
   listening(source: string): void {
@@ -99,10 +102,4 @@ export class LeasedVerifications implements VerificationCache {
 /** Of the whole token, so that a hit needs neither parsing nor a comparison of secrets. */
 function keyOf(token: string): string {
   return hash('sha256', token, 'binary')
-}
-
-// Since the read was sent, not since it was answered: rather a moment too late than too early.
-function atAge({ found }: Kept, age: number): Found {
-  const { session, secretHash, liveEpoch, blocked, user } = found
-  return { session, secretHash, liveEpoch, blocked, user, now: found.now + age }
 }

@@ -10,13 +10,22 @@ export interface CacheFactory {
 
 /** What has been read of sessions, for as long as it may be believed. */
 export interface VerificationCache extends FeedListener {
-  /** What was read for this token, with `now` moved on to now. */
-  find(token: string): Found | undefined
+  /** What was read for this token. */
+  find(token: string): Remembered | undefined
   /** To be called before a read is sent; keeps what it answers, if that may be. */
   beginRead(): (token: string, found: Found) => void
   /** The session was seen, and will be touched: so it is not due again with every hit. */
   touched(token: string): void
   stats(): CacheStats
+}
+
+export interface Remembered {
+  /** As it was read. */
+  readonly found: Found
+  /** The database's time at the last `find`, as far as this process can tell. */
+  readonly now: number
+  /** For whoever asks: what it has made of `found`. Empty again when that is another one. */
+  memo: unknown
 }
 
 export interface CacheStats {

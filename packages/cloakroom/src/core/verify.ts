@@ -1,6 +1,6 @@
 import type { Context } from './context.ts'
 import { deathOf, earlyRefusal } from './policy.ts'
-import type { Anonymous, AnonymousReason, Verification } from './session.ts'
+import type { Anonymous, AnonymousReason, Session, Verification } from './session.ts'
 import { timeOf } from './session-id.ts'
 import { snapshot } from './snapshot.ts'
 import type { Found } from './store.ts'
@@ -49,8 +49,14 @@ export function live<User extends AnyUser, Data>(
   context: Context<Data>,
   found: Found,
 ): Exclude<Verification<User, Data>, Anonymous> {
-  const session = snapshot<Data, User['id']>(context, found)
-  return found.user === undefined
+  return outcome(snapshot<Data, User['id']>(context, found), found.user)
+}
+
+export function outcome<User extends AnyUser, Data>(
+  session: Session<Data, User['id']>,
+  user: AnyUser | undefined,
+): Exclude<Verification<User, Data>, Anonymous> {
+  return user === undefined
     ? { status: 'anonymous', reason: 'not_signed_in', session }
-    : { status: 'authenticated', session, user: found.user as User }
+    : { status: 'authenticated', session, user: user as User }
 }
