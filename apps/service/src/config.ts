@@ -19,6 +19,8 @@ export interface Config {
   readonly database: DatabaseAddress
   /** Of a Valkey or Redis that holds the sessions; `undefined`: they are beside the users. */
   readonly sessionStoreUrl: string | undefined
+  /** For how long a kept session counts after a loss of the feed. 0: sessions are not kept. */
+  readonly cacheLeaseSeconds: number
   readonly setupCode: string | undefined
   readonly signUp: SignUpPolicy
   /** How many proxies in a row append to `X-Forwarded-For`. 0: the header is not looked at. */
@@ -73,6 +75,7 @@ export function readConfig(environment: Environment): Config {
     dangerouslySharedCookieDomain: environment[sharedCookieVariable] || undefined,
     database: read<DatabaseAddress>('DATABASE_URL', standardDatabase, database),
     sessionStoreUrl: read<string | undefined>('SESSION_STORE_URL', undefined, sessionStoreUrl),
+    cacheLeaseSeconds: read('CACHE_LEASE_SECONDS', 0, cacheLease),
     setupCode: read<string | undefined>('ADMIN_SETUP_CODE', undefined, setupCode),
     signUp: read<SignUpPolicy>('SIGN_UP', 'open', signUp),
     trustedProxyHops: read('TRUST_PROXY_HOPS', 0, integer(0, 10)),
@@ -118,6 +121,15 @@ function integer(least: number, most: number): (text: string) => number {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     if (value >= least && value <= most) return value
     throw new Error(`must be a whole number from ${least} to ${most}; it is ${quote(text)}`)
+  }
+}
+
+function cacheLease(text: string): number {
+  if (text === '0') return 0
+  try {
+    return integer(2, 300)(text)
+  } catch {
+    throw new Error(`must be 0, or a whole number from 2 to 300; it is ${quote(text)}`)
   }
 }
 

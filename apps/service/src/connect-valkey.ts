@@ -7,6 +7,7 @@ const timeoutMs = 5000
 /** @param url `valkey://user:password@host:port`, or `valkeys://…` with TLS */
 export async function connectValkey(
   url: string,
+  hasFeed: boolean,
 ): Promise<{ store: StoreFactory<UsersLoader>; disconnect(): void }> {
   const client = new Redis(url, {
     lazyConnect: true,
@@ -28,5 +29,5 @@ export async function connectValkey(
     client.disconnect()
     throw problem ?? error
   }
-  return { store: valkey(client), disconnect: () => client.disconnect() }
+  return { store: valkey(client, { feed: hasFeed }), disconnect: () => client.disconnect() }
 }

@@ -26,6 +26,7 @@ export interface ServiceOptions {
   readonly config: Pick<
     Config,
     | 'database'
+    | 'cacheLeaseSeconds'
     | 'dangerouslySharedCookieDomain'
     | 'sessionStoreUrl'
     | 'setupCode'
@@ -65,6 +66,7 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
   })
   const accounts = createAccounts(database, clock)
   const { origin, dangerouslySharedCookieDomain, sessionStoreUrl, audiences } = config
+  const { cacheLeaseSeconds } = config
   const hasOAuth = Object.keys(audiences).length > 0
   const sessionVariable = sessionStoreUrl === undefined ? 'DATABASE_URL' : 'SESSION_STORE_URL'
   const sessions = await namingWhoFails(sessionVariable, () =>
@@ -75,6 +77,7 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
       address: config.database,
       sessionStoreUrl,
       hasFeed: hasOAuth,
+      cacheLeaseSeconds,
       onError,
       clock: sessionClock,
     }),
@@ -91,6 +94,8 @@ export async function createService(options: ServiceOptions): Promise<RunningSer
     : await namingWhoFails('AUDIENCES', () =>
         openOAuth({
           auth: sessions.auth,
+          // Valkey's feed names users, and what is told of a user ends tokens of the same second.
+          tellsEnded: sessionStoreUrl === undefined,
           origin,
           audiences,
           keyEncryptionKeys: keysOf(config),

@@ -1,4 +1,5 @@
 import { type Cloakroom, cloakroom } from 'cloakroom'
+import { leasedCache } from 'cloakroom/cache'
 import { createAccounts } from './accounts/accounts.ts'
 import type { DatabaseAddress } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
@@ -17,6 +18,8 @@ interface SessionOptions {
   readonly sessionStoreUrl: string | undefined
   /** Whether to follow what other processes end. */
   readonly hasFeed: boolean
+  /** 0: every request is verified by the store. */
+  readonly cacheLeaseSeconds: number
   readonly onError: (error: unknown) => void
   readonly clock: () => number
 }
@@ -29,11 +32,13 @@ export interface OpenSessions {
 /** Puts Cloakroom together, with its sessions beside the users or in a Valkey. */
 export async function openSessions(options: SessionOptions): Promise<OpenSessions> {
   const { origin, database, address, sessionStoreUrl, onError, clock } = options
-  const { dangerouslySharedCookieDomain: shared } = options
+  const { dangerouslySharedCookieDomain: shared, cacheLeaseSeconds: leaseSeconds } = options
+  const hasFeed = options.hasFeed || leaseSeconds > 0
   const common = {
     origin,
     data: noData,
     transports: ['cookie', 'bearer'],
+    ...(leaseSeconds > 0 && { cache: leasedCache({ leaseSeconds }) }),
     ...(shared !== undefined && { cookie: { dangerouslySharedDomain: shared } }),
     // Nobody has so many devices, and a script that signs in again and again stays harmless.
     maxSessionsPerUser: { limit: 100, whenReached: 'end_oldest' },
@@ -44,7 +49,7 @@ export async function openSessions(options: SessionOptions): Promise<OpenSession
   if (sessionStoreUrl === undefined) {
     const auth = await cloakroom({
       ...common,
-      store: database.sessionStore(options.hasFeed),
+      store: database.sessionStore(hasFeed),
       users: {
         table: 'users',
         id: { type: 'uuid' },
@@ -60,7 +65,7 @@ export async function openSessions(options: SessionOptions): Promise<OpenSession
   }
 
   const { connectValkey } = await import('./connect-valkey.ts')
-  const { store, disconnect } = await connectValkey(sessionStoreUrl)
+  const { store, disconnect } = await connectValkey(sessionStoreUrl, hasFeed)
   const reader = await openDatabase(address)
   const { findActive } = createAccounts(reader, clock)
   const auth = await cloakroom({ ...common, store, users: { idType: 'uuid', load: findActive } })

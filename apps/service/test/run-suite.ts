@@ -11,6 +11,7 @@ const suite = [
   'src/database/database.test.ts',
   'test/administration.test.ts',
   'test/boot.test.ts',
+  'test/cache.test.ts',
   'test/invites.test.ts',
   'test/oauth/ended-sessions.test.ts',
   'test/oauth/refresh.test.ts',

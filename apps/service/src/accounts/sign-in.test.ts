@@ -43,6 +43,7 @@ async function assemble(test: TestContext, random: RandomInteger) {
     database,
     address: place.address,
     hasFeed: false,
+    cacheLeaseSeconds: 0,
     sessionStoreUrl: place.environment.SESSION_STORE_URL,
     onError: assert.ifError,
     clock: Date.now,

@@ -18,6 +18,8 @@ import type { OAuth } from './oauth.ts'
 interface Parts {
   /** As `cloakroom` made it. */
   readonly auth: Cloakroom<ServiceUser, SessionData, SessionData>
+  /** Whether resource services can be told which sessions have ended. */
+  readonly tellsEnded: boolean
   readonly origin: string
   readonly audiences: Grants
   readonly keyEncryptionKeys: KeyEncryptionKeys
@@ -61,8 +63,7 @@ export async function openOAuth(parts: Parts): Promise<OpenOAuth> {
     return verifier
   }
 
-  const endedSessions =
-    auth.feedHealth() === undefined ? undefined : tellEndedSessions({ auth, onError })
+  const endedSessions = parts.tellsEnded ? tellEndedSessions({ auth, onError }) : undefined
   const oauth: OAuth = Object.freeze({
     issuer,
     audiences,
