@@ -36,9 +36,14 @@ export class Lease {
     return { startedAt: now, heard: this.#state.heard }
   }
 
+  /** Whether nothing was heard since. */
+  isCurrent(ticket: Ticket): boolean {
+    return ticket.heard === this.#state.heard
+  }
+
   /** Whether the answer to a read may be kept. */
   mayKeep(ticket: Ticket, source: string): boolean {
-    return ticket.heard === this.#state.heard && this.#state.confirmedAt.has(source)
+    return this.isCurrent(ticket) && this.#state.confirmedAt.has(source)
   }
 
   /** Whether what was kept of an answer from there may be used now. */

@@ -28,7 +28,12 @@ function world() {
   const rows = new Map<string, StoredSession>()
   const errors: unknown[] = []
   const reads: string[] = []
-  const state = { now: 0, isDown: false, gate: undefined as Promise<void> | undefined }
+  const state = {
+    now: 0,
+    isDown: false,
+    gate: undefined as Promise<void> | undefined,
+    source: '',
+  }
   const signals = new Signals({
     store: {
       async find(id) {
@@ -38,7 +43,7 @@ function world() {
         const at = state.now
         await state.gate
         if (state.isDown) throw new CloakroomError('store_unavailable', 'down')
-        return row && toFound(row, at)
+        return row && { ...toFound(row, at), source: state.source }
       },
     },
     policy,
@@ -90,8 +95,8 @@ function world() {
     }
   }
 
-  function confirm(): void {
-    signals.confirmed('', { monotonic: state.now, wall: state.now })
+  function confirm(source = ''): void {
+    signals.confirmed(source, { monotonic: state.now, wall: state.now })
   }
 
   return { signals, rows, errors, reads, state, begin, pass, confirm }
@@ -260,6 +265,27 @@ describe('with doubts', () => {
     await nextTurn()
     assert.equal(signal.aborted, true)
   })
+
+  for (const when of ['first', 'last']) {
+    test(`a feed that begins to listen while a session is read for the ${when} time may have missed its end`, async () => {
+      const { signals, begin, rows, pass, confirm, state } = world()
+      const { snapshot, id } = begin()
+      const isFirst = when === 'first'
+      if (!isFirst) signals.of(snapshot)
+      await nextTurn()
+      const gate = Promise.withResolvers<void>()
+      state.gate = gate.promise
+      // Read already, and not answered yet.
+      const signal = signals.of({ ...snapshot })
+      if (!isFirst) state.source = 'another'
+      rows.delete(id)
+      signals.listening(isFirst ? '' : 'another')
+      state.gate = undefined
+      gate.resolve()
+      await pass(leaseMs, () => confirm(isFirst ? '' : 'another'))
+      assert.equal(signal.reason?.code, 'session_ended')
+    })
+  }
 
   test('a session that no feed tells of is read within each lease', async () => {
     const { signals, begin, rows, pass, confirm } = world()

@@ -147,6 +147,7 @@ export class Signals implements FeedListener {
 
   async #read(watched: Watched): Promise<void> {
     const now = this.#settings.readInstant()
+    const ticket = this.#lease.ticket(now)
     const { doubts } = watched
     try {
       const found = await this.#settings.store.find(watched.id)
@@ -154,12 +155,19 @@ export class Signals implements FeedListener {
       if (found === undefined || deathOf(found, this.#settings.policy) !== undefined) {
         return this.#end(watched, new CloakroomError('session_ended', 'The session has ended.'))
       }
-      watched.answeredDoubts = doubts
       this.#renew(watched, found, now)
+      if (this.#lease.isCurrent(ticket)) watched.answeredDoubts = doubts
+      else this.#repeat(watched)
     } catch (error) {
       // The next tick reads it again, or ends it.
       this.#settings.onError(error)
     }
+  }
+
+  /** A feed has begun meanwhile, which does not tell what was before it, and the answer may be older. */
+  #repeat(watched: Watched): void {
+    watched.doubts += 1
+    this.#doubtful.add(watched)
   }
 
   #renew(watched: Watched, { session, source = '', now }: Found, readAt: Instant): void {
