@@ -1,7 +1,12 @@
+import type { UserId } from '../../core/user.ts'
+import { CloakroomError } from '../../errors.ts'
 import type { SqlDialect } from '../sql/dialect.ts'
 
-/** @param usersTable The users table, qualified and quoted: whatever the search path is later. */
-export function postgresDialect(usersTable: string): SqlDialect {
+/**
+ * @param usersTable The users table, qualified and quoted: whatever the search path is later.
+ * @param idType The type of its ids, where any are bound.
+ */
+export function postgresDialect(usersTable: string, idType?: string): SqlDialect {
   return {
     quote,
     quoteTable: () => usersTable,
@@ -11,9 +16,21 @@ export function postgresDialect(usersTable: string): SqlDialect {
     now: `case when not pg_is_in_recovery() then ${milliseconds('clock_timestamp()')} end`,
     sameUser,
     joinOwners,
-    bindUserId: (id) => id,
+    bindUserId: idType === 'bpchar' ? refuseFilledUp : (id) => id,
     readId: (value) => Buffer.from(String(value).replaceAll('-', ''), 'hex'),
   }
+}
+
+/**
+ * `char(n)` is filled up with spaces that no comparison looks at: two spellings of one id, of which the
+ * rows, and what a feed tells, have the short one only.
+ */
+function refuseFilledUp(id: UserId): UserId {
+  if (!String(id).endsWith(' ')) return id
+  throw new CloakroomError(
+    'invalid_user_id',
+    'Expected a user id without the spaces with which PostgreSQL fills up char(n): trim it.',
+  )
 }
 
 function sameUser(userColumn: string, column: string): string {

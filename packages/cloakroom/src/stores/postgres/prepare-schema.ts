@@ -39,7 +39,7 @@ export async function prepareSchema(
   const { name: usersTable, id } = await checkUsersTable(query, users)
   if (feed !== false) await checkFeed(query, usersTable)
   const place = { schema, prefix }
-  const dialect = postgresDialect(usersTable)
+  const dialect = postgresDialect(usersTable, id.type)
   const tables: Tables = {
     sessions: tableName(place, 'sessions'),
     userStates: tableName(place, 'user_states'),

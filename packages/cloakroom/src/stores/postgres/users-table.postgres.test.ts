@@ -58,6 +58,24 @@ describe("the application's users table in PostgreSQL", () => {
     })
   }
 
+  test('ids of char(8) have one spelling: without the spaces that the column is filled up with', async (t) => {
+    const { application } = await databaseWith(t, 'create table users (id char(8) primary key)')
+    await application.query("insert into users values ('ada')")
+    const { rows } = await application.query('select id from users')
+    const filledUp: string = rows[0].id
+    const auth = await open(application, { table: 'users', id: { type: 'text' } })
+    const { token } = await signInAs(auth, 'ada')
+    for (const attempt of [
+      () => auth.beginSignIn(filledUp),
+      () => auth.block(filledUp),
+      () => auth.revoke({ userId: filledUp }),
+      () => auth.list(filledUp),
+    ]) {
+      await assert.rejects(attempt, { code: 'invalid_user_id' })
+    }
+    assert.equal(await reasonOf(auth, token), 'authenticated')
+  })
+
   test('may be in another schema, have other names and capitals, and delete softly', async (t) => {
     const { application, schema } = await databaseWith(
       t,
