@@ -221,6 +221,35 @@ describe('settled', () => {
     await auth.close()
   })
 
+  test('passes nobody by whose lease is not recorded yet and whose round trip had begun before', async () => {
+    const recording = Promise.withResolvers<void>()
+    let other: Store | undefined
+    const { store, listener } = controlled((inner) => {
+      other = inner
+      return {
+        async largestLease(atLeastMs) {
+          if (atLeastMs > 0) await recording.promise
+          return inner.largestLease(atLeastMs)
+        },
+      }
+    })
+    const auth = await open(store)
+    const { token } = await signInAs(auth, 'alice')
+    const isVerified = async () => (await auth.verify(token)).status === 'authenticated'
+    listener().listening(source)
+    listener().confirmed(source, readInstant())
+    assert.equal(await isVerified(), true)
+    const startedAt = readInstant()
+    // Another process, of which nothing has been heard yet when this one's answers come.
+    await other?.block('alice')
+    assert.equal(await other?.largestLease(0), 0)
+    recording.resolve()
+    await nextTurn()
+    listener().confirmed(source, startedAt)
+    assert.equal(await isVerified(), false)
+    await auth.close()
+  })
+
   test('must be true or false', async () => {
     const auth = await cloakroom({ origin: 'https://app.example', store: memory(), users })
     const bad = { settled: 'yes' as never }

@@ -121,7 +121,7 @@ function onceRecorded(cache: VerificationCache, lease: RecordedLease): FeedListe
     },
     invalidated: (what) => cache.invalidated(what),
     confirmed(source, startedAt) {
-      if (lease.isRecorded) cache.confirmed(source, startedAt)
+      if (lease.wasRecordedBy(startedAt)) cache.confirmed(source, startedAt)
       else lease.record()
     },
     lost(source) {

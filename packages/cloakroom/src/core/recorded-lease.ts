@@ -1,9 +1,14 @@
+import { type Instant, readInstant } from './instant.ts'
 import type { Store } from './store.ts'
 
 /** Sees to it that whoever revokes can read how long this process's lease is, before it uses it. */
 export interface RecordedLease {
-  readonly isRecorded: boolean
-  /** Begins to record it, unless that is under way. */
+  /**
+   * Whether it was recorded by then. Only a round trip that began later tells of whatever ended while the
+   * record could still be read without this lease.
+   */
+  wasRecordedBy(instant: Instant): boolean
+  /** Begins to record it, unless that is under way or done. */
   record(): void
   /** From now on it counts as not recorded: another server may answer, which was not told. */
   reset(): void
@@ -15,11 +20,11 @@ export function recordedLease(
   onError: (error: unknown) => void,
 ): RecordedLease {
   let generation = 0
-  let recorded: number | undefined
+  let recorded: { readonly generation: number; readonly at: Instant } | undefined
   let recording: number | undefined
   return {
-    get isRecorded() {
-      return recorded === generation
+    wasRecordedBy({ monotonic }) {
+      return recorded?.generation === generation && recorded.at.monotonic <= monotonic
     },
     record() {
       if (recording === generation) return
@@ -27,7 +32,7 @@ export function recordedLease(
       recording = wanted
       store.largestLease(leaseMs).then(
         () => {
-          recorded = wanted
+          recorded = { generation: wanted, at: readInstant() }
         },
         (error: unknown) => {
           if (recording === wanted) recording = undefined
