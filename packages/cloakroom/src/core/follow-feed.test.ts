@@ -145,6 +145,33 @@ describe('a process that follows its store’s feed', () => {
     await auth.close()
   })
 
+  test('an answer that comes after the next generation has recorded its lease does not undo that', async () => {
+    const first = Promise.withResolvers<void>()
+    let calls = 0
+    const { store, listener } = controlled((inner) => ({
+      async largestLease(atLeastMs) {
+        calls += 1
+        if (calls === 1) await first.promise
+        return inner.largestLease(atLeastMs)
+      },
+    }))
+    const auth = await open(store)
+    const { token } = await signInAs(auth, 'alice')
+    for (let generation = 0; generation < 2; generation += 1) {
+      listener().lost(source)
+      listener().listening(source)
+      listener().confirmed(source, readInstant())
+    }
+    await nextTurn()
+    first.resolve()
+    await nextTurn()
+    listener().confirmed(source, readInstant())
+    await auth.verify(token)
+    await auth.verify(token)
+    assert.equal(auth.feedHealth()?.cache?.hits, 1)
+    await auth.close()
+  })
+
   test('while the feed is out the store is asked, and if that is down too it is store_unavailable', async () => {
     let isDown = false
     const { store, listener } = controlled((inner) => ({

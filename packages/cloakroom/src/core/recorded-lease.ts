@@ -32,7 +32,7 @@ export function recordedLease(
       recording = wanted
       store.largestLease(leaseMs).then(
         () => {
-          recorded = { generation: wanted, at: readInstant() }
+          if (wanted === generation) recorded = { generation, at: readInstant() }
         },
         (error: unknown) => {
           if (recording === wanted) recording = undefined
