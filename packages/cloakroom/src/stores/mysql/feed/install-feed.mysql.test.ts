@@ -85,6 +85,16 @@ describe('the migration to a feed of MySQL', () => {
     await store.close()
   })
 
+  it('is made for tables in two databases, with the same prefix and the same users', async () => {
+    const [[row]] = await database.admin.query<RowDataPacket[]>('select database() as name')
+    const name = String(row?.name)
+    await database.admin.query(`create database ${name}_2`)
+    const all = [name, `${name}_2`].map((each) => ({ database: each, feed: true }))
+    for (const options of all) await open({ ...options, migrate: true })
+    for (const options of all) await open(options)
+    await database.admin.query(`drop database ${name}_2`)
+  })
+
   for (const lost of ['trigger cloakroom_users_update', 'table cloakroom_changes']) {
     it(`that has lost its ${lost} is noticed at start, and repaired by the next one`, async () => {
       await open({ migrate: true, feed: true })
@@ -104,7 +114,11 @@ describe('the migration to a feed of MySQL', () => {
     await database.admin.query('insert into users (id) values (1); update users set banned = true')
     await listener.untilConfirmed()
     assert.deepEqual(listener.invalidations, [{ userIds: [1] }])
-    assert.deepEqual(await made(), ['cloakroom_users_delete', 'cloakroom_users_update'])
+    // With the other database in their names.
+    assert.match(
+      (await made()).join(),
+      /^cloakroom_users_delete_\w{8},cloakroom_users_update_\w{8}$/,
+    )
     await store.close()
     await own.close()
   })

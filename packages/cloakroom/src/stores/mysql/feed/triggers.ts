@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { UserIdType } from '../../../core/user.ts'
 import { now, quoteTable } from '../dialect.ts'
 import type { LocatedSchema } from '../schema.ts'
@@ -52,7 +53,7 @@ export function triggersOf(schema: LocatedSchema, users: WatchedUsers): Trigger[
     condition: string,
   ): Trigger => ({
     table: table === 'users' ? users.name : { schema: database, table: `${prefix}${table}` },
-    name: `${prefix}${table}_${event}`,
+    name: `${prefix}${table}_${event}${table === 'users' ? suffixOf(schema, users) : ''}`,
     event,
     // It reads no table, and so waits for no lock. `ignore`: an id that does not fit our column is of
     // nobody who could have a session.
@@ -82,6 +83,15 @@ export function triggersOf(schema: LocatedSchema, users: WatchedUsers): Trigger[
     trigger('users', 'update', user(userId), differsInBytes(users.columns)),
     trigger('users', 'delete', user(userId), 'true'),
   ]
+}
+
+/**
+ * One users table can have triggers for several sets of our tables, with the same prefix in different
+ * databases. By the same name the later ones would take the place of the others, in silence.
+ */
+function suffixOf({ database }: LocatedSchema, { name }: WatchedUsers): string {
+  if (database === name.schema) return ''
+  return `_${createHash('sha256').update(database).digest('hex').slice(0, 8)}`
 }
 
 function differs(columns: readonly string[]): string {

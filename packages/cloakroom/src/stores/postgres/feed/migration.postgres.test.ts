@@ -184,3 +184,15 @@ describe('the migration of the feed', () => {
     )
   })
 })
+
+test('tables in two schemas, with the same prefix and the same users: both are told of these', async (t) => {
+  const database = await databaseWithUsers(t)
+  const { application, schema } = database
+  await application.query(`create schema ${schema}_2`)
+  const all = [schema, `${schema}_2`]
+  for (const each of [...all, ...all]) {
+    await migrate({ store: postgres(application, { schema: each, feed: true }), users })
+  }
+  const stores = await Promise.all(all.map((each) => open(application, users, { schema: each })))
+  await Promise.all(stores.map((store) => store.close()))
+})

@@ -77,22 +77,22 @@ export function feedTriggers({
   const userBody = rowBody(channel, 'userIds', quote(users.id))
   const user = define('tell_user', `${noteOf(users.derived)}${userBody}`)
 
-  const [removal, change, truncation] = ['removed', 'changed', 'truncated'].map(
-    (on) => prefix + on,
-  ) as [string, string, string]
+  const nameOf = (on: string, table: string) =>
+    `${prefix}${on}${table === users.table ? suffixOf(schema, table) : ''}`
   const emptied = (table: string): FeedTrigger => {
-    return { name: truncation, table, calls: everybody, events: 'truncate', each: perStatement }
+    const name = nameOf('truncated', table)
+    return { name, table, calls: everybody, events: 'truncate', each: perStatement }
   }
   return [
     {
-      name: removal,
+      name: nameOf('removed', sessions),
       table: sessions,
       calls: removed,
       events: 'delete',
       each: `referencing old table as removed ${perStatement}`,
     },
     {
-      name: change,
+      name: nameOf('changed', sessions),
       table: sessions,
       calls: changed,
       events: `update of ${sessionColumns}`,
@@ -100,7 +100,7 @@ export function feedTriggers({
     },
     emptied(sessions),
     {
-      name: change,
+      name: nameOf('changed', userStates),
       table: userStates,
       calls: userState,
       events: 'insert or delete or update of user_id, epoch, blocked_at',
@@ -108,15 +108,21 @@ export function feedTriggers({
     },
     emptied(userStates),
     {
-      name: change,
+      name: nameOf('changed', state),
       table: state,
       calls: everybody,
       events: 'insert or delete or truncate or update of epoch',
       each: perStatement,
     },
-    { name: removal, table: users.table, calls: user, events: 'delete', each: perRow },
     {
-      name: change,
+      name: nameOf('removed', users.table),
+      table: users.table,
+      calls: user,
+      events: 'delete',
+      each: perRow,
+    },
+    {
+      name: nameOf('changed', users.table),
       table: users.table,
       calls: user,
       events: 'update',
@@ -125,6 +131,17 @@ export function feedTriggers({
     },
     emptied(users.table),
   ]
+}
+
+/**
+ * On one users table there can be triggers for several sets of our tables, with the same prefix in
+ * different schemas. By the same name the later ones would take the place of the others, in silence.
+ */
+function suffixOf(schema: string, usersTable: string): string {
+  // The server quotes only where it must.
+  const isThere = [schema, quote(schema)].some((own) => usersTable.startsWith(`${own}.`))
+  if (isThere) return ''
+  return `_${createHash('sha256').update(schema).digest('hex').slice(0, 8)}`
 }
 
 function noteOf(derived: string): string {
