@@ -204,9 +204,20 @@ describe('with doubts', () => {
     const { signals, begin, pass, confirm, reads } = world()
     signals.listening('')
     for (let count = 0; count < 20; count += 1) signals.of(begin().snapshot)
-    await pass(minute, confirm)
+    await pass(minute - 1000, confirm)
     // Once each, at the beginning.
     assert.equal(reads.length, 20)
+  })
+
+  test('what no feed tells of, such as a user who is elsewhere, aborts within a minute', async () => {
+    const { signals, begin, rows, pass, confirm } = world()
+    signals.listening('')
+    const { snapshot, id } = begin()
+    const signal = signals.of(snapshot)
+    await pass(10_000, confirm)
+    rows.delete(id)
+    await pass(minute, confirm)
+    assert.equal(signal.reason?.code, 'session_ended')
   })
 
   test('while the feed is out the store is asked, within the lease, and decides', async () => {

@@ -27,6 +27,11 @@ type WithSignal = Pick<
 >
 
 const tickMs = 1000
+/**
+ * What no feed tells is seen when the session is read again: users that are elsewhere, an `active` that
+ * depends on the time.
+ */
+const longestUnreadMs = 60_000
 
 /**
  * Abort signals of sessions, for whatever outlives the verification of its request. Whatever the feed
@@ -186,7 +191,10 @@ export class Signals implements FeedListener {
       if (age > leaseMs) {
         const message = 'For longer than the lease nobody could say whether the session lives.'
         this.#end(each, new CloakroomError('store_unavailable', message))
-      } else if (age > leaseMs / 2 || ageOf(each.lifetime.from, now) >= each.lifetime.ms) {
+        continue
+      }
+      const unreadMs = ageOf(each.lifetime.from, now)
+      if (age > leaseMs / 2 || unreadMs >= Math.min(each.lifetime.ms, longestUnreadMs)) {
         this.#doubtful.add(each)
       }
     }
