@@ -12,10 +12,6 @@ const active = 'not banned'
 async function applicationOf(t: TestContext) {
   const database = await testDatabase()
   const project = createProject(['pg'])
-  t.after(async () => {
-    project.remove()
-    await database.close()
-  })
   const { application } = database
   await application.query('create table users (id bigint primary key, banned boolean not null)')
   await application.query('insert into users values (42, false)')
@@ -25,7 +21,11 @@ async function applicationOf(t: TestContext) {
     users: { table: 'users', id: { type: 'bigint' }, active },
     pruneIntervalSeconds: false,
   })
-  t.after(() => auth.close())
+  t.after(async () => {
+    project.remove()
+    await auth.close()
+    await database.close()
+  })
   const { token } = await (await auth.beginSignIn('42')).complete()
   return {
     auth,

@@ -1,9 +1,9 @@
 import type { Migrations, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
-import { CloakroomError } from '../../errors.ts'
 import { type PgPool, type PostgresJs, postgres } from '../../stores/postgres/index.ts'
 import { type Connecting, connectTimeoutSeconds } from './connecting.ts'
 import { importDriver } from './import-driver.ts'
+import { withoutReplacing } from './without-replacing.ts'
 
 interface Pg {
   readonly Pool: new (
@@ -31,37 +31,17 @@ export async function connectPostgres({
   const whole = postgres(pool, naming).migrations as PostgresMigrations
   const wanted = postgres(pool, { ...naming, feed }).migrations as PostgresMigrations
 
-  async function refuseReplacing(definition: Definition): Promise<void> {
-    if (definition.users.active !== undefined) return
-    const hasTables = (await pending(definition)).length === 0
-    if (hasTables && (await whole.pending(definition)).length > 0) throw madeForOthers()
-  }
-
   return {
     open,
-    migrations: {
-      async pending(definition) {
-        await refuseReplacing(definition)
-        return wanted.pending(definition)
-      },
-      async migrate(definition) {
-        await refuseReplacing(definition)
-        return wanted.migrate(definition)
-      },
-    },
+    migrations: withoutReplacing(wanted, async (definition) => {
+      const hasTables = (await pending(definition)).length === 0
+      const isOther = hasTables && (await whole.pending(definition)).length > 0
+      return isOther ? 'cloakroom_verify is' : undefined
+    }),
   }
 }
 
 type PostgresMigrations = Migrations<UsersTable>
-type Definition = Parameters<PostgresMigrations['pending']>[0]
-
-/** One without `active` would let everybody in, in every statement of the application that calls it. */
-function madeForOthers(): CloakroomError {
-  return new CloakroomError(
-    'schema_mismatch',
-    "The tables are there, and cloakroom_verify is not what it would be without --active. Migrate with the application's --config, or say --active as it does.",
-  )
-}
 
 function connectPg(module: unknown, connectionString: string): PgPool {
   const pool = new (module as Pg).Pool({
