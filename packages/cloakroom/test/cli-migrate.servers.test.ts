@@ -95,6 +95,14 @@ for (const [driver, create] of [
       assert.equal(printed.stdout, '-- The tables are up to date.\n')
     })
 
+    it('says that it made triggers for other users, though the tables were up to date', async () => {
+      await database.query('alter table users add column banned boolean not null default false')
+      const active = ['--feed', '--prefix', 'fed_', '--active', 'not banned']
+      const first = await migrate(...active)
+      assert.match(first.stdout, /^Made the functions and triggers in .* for these users/)
+      assert.match((await migrate(...active)).stdout, /are up to date \(version 1\)/)
+    })
+
     it('refuses tables of a later version', async () => {
       await database.query('update cloakroom_state set schema_version = 999')
       const { code, stderr } = await migrate()

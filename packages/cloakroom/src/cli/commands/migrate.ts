@@ -9,11 +9,13 @@ export const migrateCommand: Command = {
   summary: "Make Cloakroom's tables, or bring them up to date",
   description: `Does nothing where they are up to date, and refuses tables of a later version. Safe to
 run from several machines at once. The users table has to be there. It is only read; but the feed,
-where a config or --feed asks for it, puts triggers on it.`,
+where a config or --feed asks for it, puts triggers on it. Functions and triggers are made for
+the users that are named here, in place of those that were there: with a URL, say --active as
+the application does, or use its own options.`,
   examples: [
     'migrate --config auth.ts',
     'migrate --database app.db --id-type integer --print',
-    'migrate --database postgres://app@localhost/app --id-type uuid --feed',
+    'migrate --database postgres://app@db/app --id-type uuid --active banned=false --feed',
   ],
   async run({ application, options }) {
     if (application.store.migrations === undefined) return nothingToMake(application, options.print)
@@ -22,11 +24,16 @@ where a config or --feed asks for it, puts triggers on it.`,
 }
 
 async function run(application: Application): Promise<Report> {
+  const pending = await pendingMigrations(application)
   const { from, to } = await migrate(application)
-  return { json: { from, to }, text: sentence(from, to, application.name) }
+  return { json: { from, to }, text: sentence(from, to, application.name, pending.length > 0) }
 }
 
-function sentence(from: number, to: number, name: string): string {
+function sentence(from: number, to: number, name: string, isChanged: boolean): string {
+  // Of the same version, and still something to make: what is made for the users option.
+  if (from === to && isChanged) {
+    return `Made the functions and triggers in ${name} for these users. The tables were up to date (version ${to}).`
+  }
   if (from === to) return `The tables in ${name} are up to date (version ${to}).`
   if (from === 0) return `Made the tables in ${name} (version ${to}).`
   return `Brought the tables in ${name} from version ${from} to ${to}.`

@@ -88,12 +88,12 @@ export async function checkSchema(query: Query, schema: Schema): Promise<void> {
   const { verifyFunction, feed } = schema
   if (verifyFunction && !(await hasFunction(query, schema, verifyFunction))) {
     throw mismatch(
-      `The function ${tableName(schema, 'verify')} was made for another users option. Migrate again, or pass { verifyFunction: false } where it is another application's.`,
+      `The function ${tableName(schema, 'verify')} was made for another users option. Migrate again with this one (npx cloakroom migrate --config …), or pass { verifyFunction: false } where it is another application's.`,
     )
   }
   if (feed && !(await hasTriggers(query, feed))) {
     throw mismatch(
-      'The triggers of the feed are not there, or are switched off, or were made for another users option. Migrate again, with { feed: true }.',
+      'The triggers of the feed are not there, or are switched off, or were made for another users option. Migrate again with this one and { feed: true } (npx cloakroom migrate --config …).',
     )
   }
 }
