@@ -19,7 +19,7 @@ export interface CloakroomOptions<
    * attributes of the cookie, and the cross-site check, follow from it alone.
    */
   readonly origin: string
-  /** Where sessions are kept: `sqlite(…)`, `memory()`. */
+  /** Where sessions are kept: `sqlite(…)`, `postgres(…)`, `mysql(…)`, `valkey(…)`, `memory()`. */
   readonly store: StoreFactory<NoInfer<U>>
   /** The application's users. */
   readonly users: U
@@ -68,7 +68,7 @@ export interface CloakroomOptions<
   /** Where a credential may travel, unless a route names others. Default `['cookie']`. */
   readonly transports?: readonly Transport[]
   readonly cookie?: CookieOptions
-  /** Told when work in the background (touch, prune) fails. Default: a process warning. */
+  /** Told when work in the background (touch, prune, feed) fails. Default: a process warning. */
   readonly onError?: (error: unknown) => void
   /** The time in milliseconds since 1970, for tests. Default `Date.now`. */
   readonly clock?: () => number

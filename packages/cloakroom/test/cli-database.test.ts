@@ -85,7 +85,7 @@ describe('npx cloakroom --database', () => {
     [
       'a wrong type of ids',
       ['stats', '--database', 'app.db', '--id-type', 'int'],
-      /must be one of/,
+      /--id-type must be one of/,
     ],
     [
       'a scheme that nobody knows',

@@ -45,6 +45,8 @@ describe('parseArguments', () => {
     assertRefused(['session', 'list'], /Did you mean sessions list\?/)
     assertRefused(['sessions', 'revokeall', '42'], /Did you mean sessions revoke-all\?/)
     assertRefused(['sessions'], /Which: sessions list, sessions revoke, sessions revoke-all\?/)
+    assertRefused(['users', 'ban', '42'], /no such command\. Which: users show, users block, /)
+    assertRefused(['session'], /Did you mean sessions\?/)
     assertRefused(['launch'], /no such command$/)
     assertRefused([], /Name a command/)
   })
@@ -53,8 +55,8 @@ describe('parseArguments', () => {
     assertRefused(['stats', '--yes'], /--yes is not for stats/)
     assertRefused(['users', 'block', '42', '--everybody'], /--everybody is not for users block/)
     assertRefused(['users', 'block'], /users block needs a <user-id>/)
-    assertRefused(['users', 'block', '1', '2'], /no more than 1/)
-    assertRefused(['stats', '42'], /no more than 0/)
+    assertRefused(['users', 'block', '1', '2'], /users block takes no more than <user-id>$/)
+    assertRefused(['stats', '42'], /stats takes no argument$/)
   })
 
   it('never takes an option for the value of the one before it', () => {

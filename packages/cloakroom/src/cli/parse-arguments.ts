@@ -98,11 +98,12 @@ function unknownCommand(words: readonly string[], commands: readonly Command[]):
   if (words.length === 0) return usage('Name a command')
   const [first = ''] = words
   const group = commands.filter((command) => command.words[0] === first)
-  if (words.length === 1 && group.length > 0) {
-    return usage(`Which: ${group.map(nameOf).join(', ')}?`)
-  }
-  const names = commands.map(nameOf)
-  return usage(`There is no such command${suggestion(nearest(words.slice(0, 2).join(' '), names))}`)
+  const which = `Which: ${group.map(nameOf).join(', ')}?`
+  if (words.length === 1 && group.length > 0) return usage(which)
+  const names = [...commands.map(nameOf), ...commands.map((command) => command.words[0] ?? '')]
+  const meant = nearest(words.slice(0, 2).join(' '), names)
+  if (meant === undefined && group.length > 0) return usage(`There is no such command. ${which}`)
+  return usage(`There is no such command${suggestion(meant)}`)
 }
 
 function checkAllowed(command: Command, options: OptionValues): void {
@@ -115,7 +116,8 @@ function checkCount(command: Command, { length }: readonly string[]): void {
   const missing = command.parameters.slice(length).find(({ isOptional }) => isOptional !== true)
   if (missing !== undefined) throw usage(`${nameOf(command)} needs a <${missing.name}>`)
   if (length > command.parameters.length) {
-    throw usage(`${nameOf(command)} takes no more than ${command.parameters.length} arguments`)
+    const all = command.parameters.map(({ name }) => `<${name}>`).join(' ')
+    throw usage(`${nameOf(command)} takes no ${all === '' ? 'argument' : `more than ${all}`}`)
   }
 }
 

@@ -53,7 +53,7 @@ export async function applicationOfUrl(
     })) as StoreFactory
     return { name, store, users, userIdType, policy: undefined, clock: Date.now }
   } catch (error) {
-    throw error instanceof TypeError ? usage(error.message, error) : error
+    throw error instanceof TypeError ? usage(asTyped(error.message), error) : error
   }
 }
 
@@ -77,6 +77,15 @@ function everyUser(options: OptionValues): Users {
 // `checkUsers` refuses what is none.
 function idType(options: OptionValues): UserIdType {
   return options['id-type'] as UserIdType
+}
+
+/** The library names its options; here they were typed. */
+function asTyped(message: string): string {
+  return message
+    .replace(/^users\.id\.?type/i, '--id-type')
+    .replace(/^users\.id\.column/, '--id-column')
+    .replace(/^users\.table/, '--users-table')
+    .replace(/^users\.active/, '--active')
 }
 
 function usage(message: string, cause?: unknown): CommandError {
