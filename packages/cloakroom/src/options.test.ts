@@ -165,6 +165,20 @@ describe('options: the others', () => {
     })
   }
 
+  test('a misspelt name within the users option is refused, and not left out', () => {
+    const id = { type: 'bigint' }
+    for (const [users, expected] of [
+      [{ table: 'users', id, activ: 'not banned' }, /users has no option activ: it takes table, /],
+      [{ table: 'users', id: { ...id, colum: 'key' } }, /users\.id has no option colum: /],
+      [
+        { table: 'users', id, select: { name: { type: 'text', nulable: true } } },
+        /users\.select\.name has no option nulable: /,
+      ],
+    ] as const) {
+      assert.throws(() => check({ users }), { name: 'TypeError', message: expected })
+    }
+  })
+
   test('the type of user ids is that of the users option', () => {
     const typed = (users: unknown) => check({ users }).userIdType
     assert.equal(typed({ table: 'users', id: { type: 'bigint' } }), 'bigint')

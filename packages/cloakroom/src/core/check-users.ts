@@ -19,7 +19,10 @@ export function checkUsers(users: Users): UserIdType {
   return checkType('users.id.type', users.id?.type, idTypes)
 }
 
-function checkNames({ table, id, active, select = {} }: UsersTable): void {
+function checkNames(users: UsersTable): void {
+  const { table, id, active, select = {} } = users
+  refuseOthers('users', users, ['table', 'id', 'active', 'select'])
+  refuseOthers('users.id', id ?? {}, ['column', 'type'])
   if (typeof table !== 'string' || !/^[^.\0]+(?:\.[^.\0]+)?$/.test(table)) {
     throw new TypeError('users.table must be the name of a table, or schema.table')
   }
@@ -36,7 +39,15 @@ function checkNames({ table, id, active, select = {} }: UsersTable): void {
     const column = typeof given === 'string' ? { type: given, column: property } : given
     checkType(`${name}: the type`, column?.type, columnTypes)
     checkColumnName(name, column.column ?? property)
+    refuseOthers(name, column, ['column', 'type', 'nullable'])
   }
+}
+
+// TypeScript lets them pass, because `users` is inferred, and without its `active` everybody may sign in.
+function refuseOthers(name: string, given: object, known: readonly string[]): void {
+  const other = Object.keys(given).find((key) => !known.includes(key))
+  if (other === undefined) return
+  throw new TypeError(`${name} has no option ${other}: it takes ${known.join(', ')}`)
 }
 
 function checkColumnName(name: string, column: unknown): void {
