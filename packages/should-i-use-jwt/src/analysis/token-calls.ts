@@ -129,15 +129,13 @@ function framesOf(
   }
   const callers = evaluator.callSites.callers.get(fn) ?? []
   if (callers.length === 0) return [undefined]
-  const frames = callers
-    .slice(0, mostFrames)
-    .flatMap((each) =>
-      framesOf(tracer, each, argumentsOf(each), depth + 1).map((outer) => ({
-        fn,
-        call: each,
-        outer,
-      })),
-    )
+  const frames = callers.slice(0, mostFrames).flatMap((each) =>
+    framesOf(tracer, each, argumentsOf(each), depth + 1).map((outer) => ({
+      fn,
+      call: each,
+      outer,
+    })),
+  )
   return frames.slice(0, mostFrames)
 }
 
