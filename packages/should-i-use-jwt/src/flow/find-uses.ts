@@ -83,7 +83,9 @@ class UseSearch {
         return
       case 'CallExpression':
       case 'NewExpression':
-        if (calleeOf(parent) !== node) this.#followArgument(parent, node, path, frame)
+        // `bytes.toString('hex')` is still the value.
+        if (calleeOf(parent) === node) this.follow(parent, [], frame)
+        else this.#followArgument(parent, node, path, frame)
         return
       case 'ReturnStatement':
       case 'ArrowFunctionExpression':
