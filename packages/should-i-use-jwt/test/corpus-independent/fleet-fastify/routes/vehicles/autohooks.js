@@ -1,0 +1,3 @@
+export default async function (fastify) {
+  fastify.addHook('onRequest', fastify.authenticate)
+}

@@ -1,0 +1,2 @@
+exports.AuthController = require('./auth.controller');
+exports.BookingController = require('./booking.controller');

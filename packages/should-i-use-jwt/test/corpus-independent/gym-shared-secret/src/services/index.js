@@ -1,0 +1,2 @@
+exports.tokens = require('./token.service');
+exports.mail = require('./mail.service');

@@ -1,0 +1,3 @@
+export { requireAccount } from './require-account.js';
+export { issueAccessToken } from './access-token.js';
+export { grantRefresh, consumeRefresh } from './refresh.js';

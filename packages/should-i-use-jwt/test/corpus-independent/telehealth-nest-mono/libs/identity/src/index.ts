@@ -1,0 +1,3 @@
+export * from './identity.module';
+export * from './session.guard';
+export * from './session.schema';

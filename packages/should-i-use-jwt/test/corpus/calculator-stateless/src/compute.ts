@@ -1,0 +1,3 @@
+export function compute(operator: '+' | '*', a: string, b: string) {
+  return operator === '+' ? Number(a) + Number(b) : Number(a) * Number(b)
+}

@@ -1,0 +1,10 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+
+@Entity()
+export class RefreshToken {
+  @PrimaryColumn()
+  hash: string
+
+  @Column()
+  userId: string
+}
