@@ -31,7 +31,7 @@ export function findGuards(
     if (each.purpose !== 'authentication') continue
     guardCalls.set(each.call, each)
     const fn = enclosingFunction(outermost(each.call, each.frame))
-    if (fn && !isSettingsOnly(each)) verifying.add(fn)
+    if (fn) verifying.add(fn)
   }
   const strategyOf = (value: ApiValue): Strategy | undefined => {
     if (
@@ -87,12 +87,6 @@ function purposeIsAuthentication(verifications: readonly Token[], { token }: Str
   return verifications.some(
     ({ call, purpose }) => call === token.call && purpose === 'authentication',
   )
-}
-
-// `jwt({ secret })` makes a guard, and does not verify where it is written; `request.jwtVerify()`
-// and `getServerSession()` do.
-function isSettingsOnly({ role, model }: Token): boolean {
-  return role === 'guard' && model.key !== undefined && !model.hasRegistration
 }
 
 /** Functions that a guard of a library is given, to look at the token themselves. */

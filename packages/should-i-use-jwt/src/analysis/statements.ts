@@ -20,7 +20,9 @@ export interface Statement {
   readonly call: CallNode
   /** Arguments of all calls in the chain. */
   readonly args: readonly Node[]
-  /** The methods in the chain, inside out. */
+  /** The calls of the chain, inside out. */
+  readonly chain: readonly CallNode[]
+  /** Their methods. */
   readonly methods: readonly string[]
   readonly isWrite: boolean
   /** What is named: the model, the table. */
@@ -28,7 +30,7 @@ export interface Statement {
 }
 
 const writing =
-  /^(?:set|setex|psetex|setnx|add|sadd|zadd|hset|create\w*|insert\w*|update\w*|upsert\w*|delete\w*|destroy|save\w*|remove\w*|del|unlink|expire|incr\w*|decr\w*|srem|hdel|replace\w*|findOneAnd\w*|findByIdAnd\w*|bulkWrite|put|push|soft\w*|restore|increment|decrement)$/i
+  /^(?:set|setex|psetex|setnx|add|sadd|zadd|hset|create\w*|insert\w*|update\w*|upsert\w*|delete\w*|destroy|save\w*|remove\w*|del|unlink|expire|incr\w*|decr\w*|srem|hdel|replace\w*|bulkWrite|put|push|soft\w*|restore|increment|decrement)$/i
 
 /** Statements in what these functions may run. */
 export function statementsFrom(
@@ -53,6 +55,7 @@ export function statementOf(evaluator: Evaluator, call: CallNode): Statement {
   const callee = calleeOf(call)
   return {
     call,
+    chain,
     args,
     methods,
     isWrite: isSqlWrite || methods.some((each) => writing.test(each)),

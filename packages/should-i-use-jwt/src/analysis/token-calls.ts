@@ -11,6 +11,7 @@ import {
   enclosingFunction,
   type FunctionNode,
   type Node,
+  returnsOf,
   unwrap,
   walk,
 } from '../scan/syntax.ts'
@@ -79,7 +80,7 @@ export function readTokenCall(
     options,
     subject: model.isChain ? payloadOfChain(call) : args[model.payload ?? model.token ?? -1],
     token: token ? tracer.trace(token, frame) : [],
-    keys: key ? tracer.trace(key, frame) : [],
+    keys: key ? keysIn(tracer, key, frame) : [],
     settings: {
       algorithms: setting('algorithms'),
       audience: setting('audience'),
@@ -108,6 +109,23 @@ function keyOf(
     }
   }
   return undefined
+}
+
+// A key may be found by a function, which returns it or calls back with it.
+function keysIn(tracer: Tracer, key: Node, frame: Frame | undefined): readonly Origin[] {
+  const value = tracer.evaluator.evaluate(key)
+  if (value?.kind !== 'function') return tracer.trace(key, frame)
+  const callback = value.node.params.at(-1)
+  const given = tracer.evaluator.project
+    .fileOf(value.node)
+    .calls.filter((call) => {
+      const callee = calleeOf(call)
+      return (
+        callee.type === 'Identifier' && tracer.evaluator.bindingOf(callee)?.identifier === callback
+      )
+    })
+    .flatMap((call) => argumentsOf(call)[1] ?? [])
+  return [...returnsOf(value.node), ...given].flatMap((each) => tracer.trace(each))
 }
 
 function payloadOfChain(call: CallNode): Node | undefined {

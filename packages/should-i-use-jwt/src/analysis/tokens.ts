@@ -34,6 +34,7 @@ export function findTokens(
     .filter(({ role }) => role !== 'sign')
     .map((each) => (each.role === 'guard' ? withPlaces(tracer, each) : each))
     .map((each): Token => ({ ...each, purpose: purposeOfGuard(each) }))
+  rememberIdentities(tracer, read)
   const settled = settleByKey(read, read)
   const signatures = calls
     .filter(({ role }) => role === 'sign')
@@ -43,6 +44,21 @@ export function findTokens(
     decodings: settled.filter(({ role }) => role === 'decode'),
     signatures: settleSignatures(tracer, graph, signatures, settled),
   }
+}
+
+// `koaJwt({ secret, key: 'claims' })`
+function rememberIdentities(tracer: Tracer, tokens: readonly Token[]): void {
+  const before = tracer.identityNames.size
+  for (const { model, options } of tokens) {
+    for (const name of model.identityBy ?? []) {
+      for (const object of options) {
+        const setting = findOption(tracer.evaluator, object, name)
+        const value = setting.state === 'set' ? tracer.evaluator.evaluate(setting.node) : undefined
+        if (value?.kind === 'text') tracer.identityNames.add(value.text)
+      }
+    }
+  }
+  if (tracer.identityNames.size > before) tracer.forget()
 }
 
 function purposeOfGuard(call: TokenCall): Purpose {
@@ -75,7 +91,9 @@ function withPlaces(tracer: Tracer, call: TokenCall): TokenCall {
 /** What tells one key from another: the variable, the text, the file it is read from. */
 export function keyNames({ keys }: TokenCall): string[] {
   return keys.flatMap((each) => {
-    if (each.kind === 'environment') return [`environment ${each.name}`]
+    if (each.kind === 'environment') {
+      return /^[*?]$/.test(each.name) ? [] : [`environment ${each.name}`]
+    }
     if (each.kind === 'text') return [`text ${each.text}`]
     return each.kind === 'unknown' ? [`value ${each.node.start}`] : []
   })
@@ -109,14 +127,24 @@ function settleSignatures(
       (each) => each.purpose === purpose && keyNames(each).some((name) => names.includes(name)),
     )
   }
+  const isOnlyDecoded = read.every(({ role }) => role === 'decode')
   const hasAuthentication = read.some(({ purpose }) => purpose === 'authentication')
   return settleByKey(signatures, read).map((each) => {
     if (each.purpose !== 'authentication') return each
     if (isRead(each, 'authentication') || checksPassword(tracer, graph, each)) return each
     if (isRead(each, 'refresh')) return { ...each, purpose: 'refresh' }
     if (isRead(each, 'link')) return { ...each, purpose: 'link' }
-    return hasAuthentication && usesKeyPair(each) ? each : { ...each, purpose: 'unknown' }
+    if (hasAuthentication && (usesKeyPair(each) || isOnlyDecoded)) return each
+    return { ...each, purpose: isForKnownPerson(tracer, each) ? 'foreign' : 'unknown' }
   })
+}
+
+// Who asks is known by other means already: the token is for somewhere else.
+function isForKnownPerson(tracer: Tracer, { subject, frame }: Token): boolean {
+  const origins = subject ? tracer.trace(subject, frame) : []
+  return origins.some(
+    (each) => each.kind === 'identity' || (each.kind === 'request' && each.place === 'session'),
+  )
 }
 
 function usesKeyPair({ settings, keys }: Token): boolean {

@@ -8,7 +8,16 @@ import {
   statementOf,
   statementsFrom,
 } from '../analysis/statements.ts'
-import { type FunctionNode, type Node, propertyName, textOf, walk } from '../scan/syntax.ts'
+import {
+  argumentsOf,
+  type CallNode,
+  type FunctionNode,
+  isCall,
+  type Node,
+  propertyName,
+  textOf,
+  walk,
+} from '../scan/syntax.ts'
 import { type Evidence, evidenceAt, type Item, withoutRepeats } from './item.ts'
 
 const states =
@@ -53,8 +62,24 @@ export function findBlocking(
 function isUserRow(identity: Identity, statement: Statement): boolean {
   if (!identity.isAboutUser(statement.call)) return false
   if (people.test(statement.subject)) return true
-  return statement.args.some((each) => isFoundById(identity, each, statement.methods))
+  return (
+    statement.args.some((each) => isFoundById(identity, each, statement.methods)) ||
+    statement.chain.some((each) => comparesId(identity, each))
+  )
 }
+
+// `where('id', '=', payload.sub)`, `eq(users.id, payload.sub)`
+function comparesId(identity: Identity, call: CallNode): boolean {
+  const args = argumentsOf(call)
+  const [first] = args
+  const last = args.at(-1)
+  if (first === undefined || last === undefined) return false
+  const name = textOf(first) ?? propertyName(first) ?? ''
+  if (args.length > 1 && ownId.test(name.replace(/^.*\./, ''))) return identity.dependsOnUser(last)
+  return args.some((each) => isCall(each) && comparesId(identity, each))
+}
+
+const ownId = /^(?:_?id|sub|uuid|email|username)$/
 
 const byId = /^(?:findById|findByPk|findOneById)/
 
@@ -66,7 +91,7 @@ function isFoundById(identity: Identity, node: Node, methods: readonly string[])
     if (each.type !== 'Property') return false
     const name = propertyName(each) ?? ''
     if (name === 'where') return isFoundById(identity, each.value, [])
-    return /^(?:_?id|sub|uuid|email|username)$/.test(name) && identity.dependsOnUser(each.value)
+    return ownId.test(name) && identity.dependsOnUser(each.value)
   })
 }
 

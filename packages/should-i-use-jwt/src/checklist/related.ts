@@ -9,8 +9,8 @@ export function findRelated(analysis: Analysis, identity: Identity): Item {
   const evidence: Evidence[] = []
   let routes = 0
   for (const { route, functions } of guarded) {
-    const [first] = statementsFrom(evaluator, graph, functions).filter(({ call }) =>
-      identity.isAboutUser(call),
+    const [first] = statementsFrom(evaluator, graph, functions).filter(
+      ({ call, isWrite }) => !isWrite && identity.isAboutUser(call),
     )
     if (first === undefined) continue
     routes++

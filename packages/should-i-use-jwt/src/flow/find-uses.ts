@@ -9,7 +9,6 @@ import {
   calleeOf,
   enclosingFunction,
   functionName,
-  isFunction,
   type Node,
   propertyName,
   textOf,
@@ -17,6 +16,7 @@ import {
 } from '../scan/syntax.ts'
 import { calledFunction } from '../values/call-sites.ts'
 import type { Evaluator } from '../values/evaluator.ts'
+import { globals } from '../values/value.ts'
 import type { Frame } from './origin.ts'
 
 export type Sink =
@@ -194,6 +194,12 @@ class UseSearch {
     this.sinks.set(isHeader || /^authorization$/i.test(label) ? 'response' : 'cookie', call)
   }
 
+  // What a function answers that is passed to a framework is the response.
+  #isHandlerOf(call: CallNode): boolean {
+    const value = this.#evaluator.evaluate(calleeOf(call))
+    return value?.kind === 'api' && value.package !== globals && value.package !== 'util'
+  }
+
   #followReturn(node: Node, path: readonly string[], frame: Frame | undefined): void {
     const fn = enclosingFunction(node)
     if (fn === undefined) return
@@ -206,9 +212,9 @@ class UseSearch {
     for (const call of callers) this.follow(call, path, undefined)
     // A handler of NestJS or Next answers with what it returns.
     if (callers.length > 0) return
-    const isInner = fn.parent && !isFunction(fn.parent) && fn.parent.type !== 'MethodDefinition'
-    if (isInner && fn.parent?.type === 'CallExpression') this.follow(fn, path, undefined)
-    else this.sinks.set('response', node)
+    if (fn.parent?.type === 'CallExpression' && !this.#isHandlerOf(fn.parent)) {
+      this.follow(fn, path, undefined)
+    } else this.sinks.set('response', node)
   }
 }
 

@@ -22,9 +22,6 @@ const passages = new Set([
   '0',
 ])
 
-/** Names under which libraries keep who was verified. */
-export const identityNames: ReadonlySet<string> = new Set(['user', 'auth', 'jwtPayload', 'jwt'])
-
 export interface RequestPart {
   readonly place: RequestPlace
   readonly name: string
@@ -66,7 +63,7 @@ export function requestPart(path: readonly string[]): RequestPart | undefined {
     case 'session':
       return { place: 'session', name, isCertain: false }
     default:
-      return /^x-[a-z-]+$/i.test(first) ? headerPart(first.toLowerCase(), rest) : undefined
+      return /^[a-z]+(?:-[a-z]+)+$/i.test(first) ? headerPart(first.toLowerCase(), rest) : undefined
   }
 }
 

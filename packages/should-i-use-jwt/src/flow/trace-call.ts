@@ -54,17 +54,11 @@ export function traceCall(
   }
   if (followAccessor(trace, call, callee, path, frame, depth)) return
   const passesText = value?.kind === 'api' && encoders.test(value.path)
-  for (const each of argumentsOf(call)) {
-    const inner = unwrap(each)
-    if (isFunction(inner) || (!passesText && isConstant(inner))) continue
-    trace.follow(inner, path, frame, depth)
-  }
+  const args = argumentsOf(call).filter((each) => !isFunction(unwrap(each)))
+  // The encoding is no part of what is encoded.
+  if (passesText) for (const each of args.slice(0, 1)) trace.follow(each, path, frame, depth)
+  else for (const each of args) trace.followWithoutConstants(each, path, frame, depth)
   if (callee.type === 'MemberExpression') trace.follow(callee.object, path, frame, depth)
-}
-
-// The text in `config.get('x')` or `split(' ')` is not what comes out.
-function isConstant(node: Node): boolean {
-  return textOf(node) !== undefined || node.type === 'Literal'
 }
 
 function followModule(trace: Trace, call: CallNode, path: readonly string[], depth: number): void {

@@ -16,7 +16,7 @@ import {
   unwrap,
 } from '../scan/syntax.ts'
 import type { Frame } from './origin.ts'
-import { identityNames, requestPart, withoutPassages } from './request-places.ts'
+import { requestPart, withoutPassages } from './request-places.ts'
 import type { Trace } from './tracer.ts'
 
 const mostCallers = 12
@@ -44,6 +44,12 @@ export function traceParameter(
     return
   }
   if (traceDecorator(trace, parameter, path, depth)) return
+  const [first, second] = parameterName(fn, index) === 'env' ? ['env', ...path] : path
+  if (first === 'env' && second !== undefined) {
+    // The bindings of a Worker.
+    trace.add({ kind: 'environment', name: second, node: pattern })
+    return
+  }
   const part = requestPart(path)
   if (part?.isCertain) {
     addRequestPart(trace, part, pattern, depth)
@@ -82,7 +88,7 @@ export function traceContext(
   const values = trace.context.get(name) ?? []
   for (const each of values) trace.follow(each, rest, undefined, depth)
   if (values.length > 0) return true
-  if (!identityNames.has(name)) return false
+  if (!trace.tracer.identityNames.has(name)) return false
   trace.add({ kind: 'identity', path: rest, node })
   return true
 }
@@ -164,8 +170,7 @@ function traceDecorator(
   return false
 }
 
-/** The name of the parameter, for what is written about it. */
-export function parameterName(fn: FunctionNode, index: number): string | undefined {
+function parameterName(fn: FunctionNode, index: number): string | undefined {
   const parameter = fn.params[index]
   return parameter && identifierName(parameterPattern(parameter))
 }

@@ -30,6 +30,8 @@ export class Tracer {
   readonly context: Map<string, Node[]>
   /** Parameters that a library fills with who was verified: `validate(payload)`. */
   readonly identityParameters = new Map<FunctionNode, number>()
+  /** Names under which libraries keep who was verified. */
+  readonly identityNames = new Set(['user', 'auth', 'jwtPayload', 'jwt'])
   readonly #known = new Map<Node, readonly Origin[]>()
 
   constructor(evaluator: Evaluator) {
@@ -100,7 +102,7 @@ export class Trace {
         this.#followName(node, path, frame, next)
         break
       case 'MemberExpression':
-        this.follow(node.object, [propertyName(node) ?? '*', ...path], frame, next)
+        this.follow(node.object, [this.#memberName(node, frame), ...path], frame, next)
         break
       case 'CallExpression':
       case 'NewExpression':
@@ -127,6 +129,30 @@ export class Trace {
         for (const each of operandsOf(node)) this.follow(each, path, frame, next)
     }
     return this
+  }
+
+  /** For what is given to a call: the text in `config.get('x')` or `split(' ')` does not come out. */
+  followWithoutConstants(
+    node: Node,
+    path: readonly string[],
+    frame: Frame | undefined,
+    depth: number,
+  ): void {
+    const inner = new Trace(this.tracer)
+    inner.#steps = this.#steps
+    for (const each of inner.follow(node, path, frame, depth).origins()) {
+      if (each.kind !== 'text' && each.kind !== 'number') this.add(each)
+    }
+    this.#steps = inner.#steps
+  }
+
+  // `process.env[name]`, where the name is known.
+  #memberName(node: Extract<Node, { type: 'MemberExpression' }>, frame: Frame | undefined): string {
+    const name = propertyName(node)
+    if (name !== undefined || !node.computed) return name ?? '*'
+    const texts = this.tracer.trace(node.property, frame).filter(({ kind }) => kind === 'text')
+    const [only] = texts
+    return texts.length === 1 && only?.kind === 'text' ? only.text : '*'
   }
 
   #followObject(

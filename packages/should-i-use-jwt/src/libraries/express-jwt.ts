@@ -12,6 +12,7 @@ export const expressJwt: JwtLibrary = {
       names: { algorithms: ['algorithms'], audience: ['audience'], issuer: ['issuer'] },
       reads: ['authorization'],
       readsBy: ['getToken'],
+      identityBy: ['requestProperty', 'userProperty'],
       revokedBy: ['isRevoked'],
     },
   ],

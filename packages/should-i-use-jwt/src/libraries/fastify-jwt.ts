@@ -24,6 +24,7 @@ export const fastifyJwt: JwtLibrary = {
       names: verifying,
       reads: ['authorization'],
       readsBy: ['cookie.cookieName'],
+      identityBy: ['decoratorName'],
       revokedBy: ['trusted'],
     },
     {

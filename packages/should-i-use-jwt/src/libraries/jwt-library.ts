@@ -38,6 +38,8 @@ export interface JwtCall {
   readonly reads?: readonly RequestPlace[]
   /** The option that says where the token is. */
   readonly readsBy?: readonly string[]
+  /** The option under which name it keeps who was verified. */
+  readonly identityBy?: readonly string[]
   /** Options by which tokens can be refused although their signature is right. */
   readonly revokedBy?: readonly string[]
   /** It takes one algorithm, or demands that they are named. */

@@ -12,6 +12,7 @@ export const koaJwt: JwtLibrary = {
       names: { algorithms: ['algorithms'], audience: ['audience'], issuer: ['issuer'] },
       reads: ['authorization'],
       readsBy: ['getToken', 'cookie'],
+      identityBy: ['key'],
       revokedBy: ['isRevoked'],
     },
   ],

@@ -52,6 +52,9 @@ function entriesOf(evaluator: Evaluator, use: RouterUse, method: string, call: C
     return [{ ...base, kind: 'route', method: 'openapi', path: '', chain: args }]
   }
   if (method !== 'use' && method !== 'route') return []
+  if (method === 'use' && rest.some((each) => isProxy(evaluator, each))) {
+    return [{ ...base, kind: 'route', method: 'all', path: use.prefix + (path ?? ''), chain: rest }]
+  }
   const mounts = rest.flatMap((each) => {
     const child = mountedRouter(evaluator, each)
     return child ? [child] : []
@@ -69,6 +72,15 @@ function entriesOf(evaluator: Evaluator, use: RouterUse, method: string, call: C
     chain,
     child: child.router,
   }))
+}
+
+// What is passed on to other services is a route, too.
+function isProxy(evaluator: Evaluator, node: Node): boolean {
+  const value = evaluator.evaluate(node)
+  return (
+    value?.kind === 'api' &&
+    /^(?:http-proxy-middleware|express-http-proxy|koa-proxies)$/.test(value.package)
+  )
 }
 
 function isFunctionLike(evaluator: Evaluator, node: Node | undefined): boolean {
