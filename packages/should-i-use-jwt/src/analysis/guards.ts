@@ -6,6 +6,7 @@ import type { CallNode, FunctionNode, Node } from '../scan/syntax.ts'
 import { argumentsOf, enclosingFunction } from '../scan/syntax.ts'
 import type { Evaluator } from '../values/evaluator.ts'
 import type { ApiValue } from '../values/value.ts'
+import { sessionCallbacks } from './authjs.ts'
 import type { CallGraph } from './call-graph.ts'
 import { findOption, functionsIn } from './settings.ts'
 import type { Strategy } from './strategies.ts'
@@ -44,6 +45,8 @@ export function findGuards(
     const names = first ? textsOf(evaluator, first) : ['jwt']
     return strategies.find(({ name, token }) => names.includes(name) && token.token.length >= 0)
   }
+  const usesAuthjs = verifications.some(({ library }) => library.name === 'Auth.js')
+  const authjs = usesAuthjs ? sessionCallbacks(evaluator) : []
   return {
     verifying,
     check(chain) {
@@ -71,6 +74,7 @@ export function findGuards(
           if (strategy && purposeIsAuthentication(verifications, strategy)) isGuarded = true
         }
       }
+      if (isGuarded) for (const each of authjs) all.add(each)
       return { isGuarded, functions: all }
     },
   }

@@ -32,12 +32,20 @@ function durationIn(
   node: Node,
   library: string,
 ): number | undefined {
+  const isMilliseconds = library === 'fast-jwt' || library === '@fastify/jwt'
   const lengths = tracer.trace(node, frame).flatMap((each) => {
     if (each.kind === 'text') return parseDuration(each.text) ?? []
     if (each.kind !== 'number') return []
-    const isMilliseconds = library === 'fast-jwt' || library === '@fastify/jwt'
     return isMilliseconds ? each.number / 1000 : each.number
   })
+  const leaf = (each: Node) => {
+    const [only, ...others] = tracer.trace(each, frame)
+    return only?.kind === 'number' && others.length === 0 ? only.number : undefined
+  }
+  if (lengths.length === 0 && node.type === 'BinaryExpression') {
+    const number = constantNumber(node, leaf)
+    if (number !== undefined) return isMilliseconds ? number / 1000 : number
+  }
   const instant = node.type === 'BinaryExpression' ? instantIn(node) : undefined
   return instant ?? (lengths.length > 0 ? Math.max(...lengths) : undefined)
 }

@@ -4,6 +4,7 @@ import type { Origin } from '../flow/origin.ts'
 import type { Tracer } from '../flow/tracer.ts'
 import { roleOf } from '../libraries/roles.ts'
 import { calleeOf, enclosingFunction, propertyName } from '../scan/syntax.ts'
+import { withoutDatabaseSessions } from './authjs.ts'
 import type { CallGraph } from './call-graph.ts'
 import { type Purpose, purposeOfRead, purposeOfSignature } from './purpose.ts'
 import { findOption } from './settings.ts'
@@ -27,9 +28,8 @@ export function findTokens(
   graph: CallGraph,
   strategies: readonly Strategy[],
 ): Tokens {
-  const calls = findTokenCalls(tracer).filter(
-    ({ model }) => model.readsBy?.[0] !== 'jwtFromRequest',
-  )
+  const found = withoutDatabaseSessions(tracer.evaluator, findTokenCalls(tracer))
+  const calls = found.filter(({ model }) => model.readsBy?.[0] !== 'jwtFromRequest')
   const read = [...calls, ...strategies.map(({ token }) => token)]
     .filter(({ role }) => role !== 'sign')
     .map((each) => (each.role === 'guard' ? withPlaces(tracer, each) : each))

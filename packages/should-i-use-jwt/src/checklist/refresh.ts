@@ -82,16 +82,31 @@ function lifeSummary(over: boolean | undefined): string {
 }
 
 // A random value that is called a refresh token on its way to the client or the database.
-function findRandomRefreshTokens({ project, evaluator }: Analysis): CallNode[] {
+const otherNames = /access|csrf|xsrf|reset|verif|jti|^_?id$|password|salt|nonce|state|code|key/i
+
+function comesWithAccess({ tokens, graph, evaluator }: Analysis, random: CallNode): boolean {
+  const made = enclosingFunction(random)
+  const callers = (made && evaluator.callSites.callers.get(made)) ?? []
+  const functions = [made, ...callers.map(enclosingFunction)].filter((each) => each !== undefined)
+  const access = tokens.signatures.filter(({ purpose }) => purpose === 'authentication')
+  return functions.some((fn) => {
+    const calls = graph.callsFrom([fn])
+    return access.some(({ call }) => calls.has(call)) && calls.has(random)
+  })
+}
+
+function findRandomRefreshTokens(analysis: Analysis): CallNode[] {
+  const { project, evaluator } = analysis
   return [...project.files.values()].flatMap((file) =>
     file.calls.filter((call) => {
       const value = evaluator.evaluate(calleeOf(call))
       if (value?.kind !== 'api' || roleOf(value) !== 'random') return false
-      const { names } = findUses(evaluator, call, undefined)
-      const label = names.find((each) =>
-        /refresh|access|csrf|reset|verif|jti|^id$|password/i.test(each),
-      )
-      return label !== undefined && /refresh/i.test(label)
+      const { names, sinks } = findUses(evaluator, call, undefined)
+      const label = names.find((each) => otherNames.test(each) || /refresh/i.test(each))
+      if (label !== undefined) return /refresh/i.test(label)
+      // Kept, and given out together with an access token: it is one, whatever it is called.
+      const isGiven = sinks.has('cookie') || sinks.has('response')
+      return isGiven && sinks.has('query') && comesWithAccess(analysis, call)
     }),
   )
 }
@@ -149,14 +164,11 @@ function isCollected(call: Node): boolean {
   return false
 }
 
-function asksForRefresh({ tracer }: Analysis, { args, isWrite }: Statement): boolean {
-  return (
-    !isWrite &&
-    args.some((each) =>
-      tracer
-        .trace(each)
-        .some((origin) => origin.kind === 'request' && /refresh|^token$/i.test(origin.name)),
-    )
+function asksForRefresh({ tracer }: Analysis, { args }: Statement): boolean {
+  return args.some((each) =>
+    tracer
+      .trace(each)
+      .some((origin) => origin.kind === 'request' && /refresh|^token$/i.test(origin.name)),
   )
 }
 

@@ -18,7 +18,7 @@ const others: readonly { role: Role; packages: RegExp; path: RegExp }[] = [
   {
     role: 'random',
     packages:
-      /^(?:uuid|nanoid|ulid|@paralleldrive\/cuid2|cuid|uid-safe|rand-token|uid|crypto-random-string|randomstring|oslo\/crypto|@oslojs\/crypto)/,
+      /^(?:uuid|nanoid|ulid|@paralleldrive\/cuid2|cuid|uid-safe|rand-token|uid|crypto-random-string|randomstring|oslo\/crypto|@oslojs\/crypto)(?:\/.*)?$/,
     path: /./,
   },
   { role: 'random', packages: /^(?:cuid|uid-safe|crypto-random-string)$/, path: /^$/ },
@@ -26,14 +26,14 @@ const others: readonly { role: Role; packages: RegExp; path: RegExp }[] = [
   {
     role: 'outgoing',
     packages:
-      /^(?:axios|got|ky|node-fetch|cross-fetch|undici|superagent|request|ofetch|needle|@nestjs\/axios|openid-client|googleapis|google-auth-library|oauth4webapi|simple-oauth2|arctic|@octokit\/.*|apn|twilio)/,
+      /^(?:axios|got|ky|node-fetch|cross-fetch|undici|superagent|request|ofetch|needle|@nestjs\/axios|openid-client|googleapis|google-auth-library|oauth4webapi|simple-oauth2|arctic|@octokit\/.*|apn|twilio)(?:\/.*)?$/,
     path: /^(?!.*Module)/,
   },
   { role: 'outgoing', packages: /^https?$/, path: /^(?:request|get)$/ },
   {
     role: 'mail',
     packages:
-      /^(?:nodemailer|resend|@sendgrid\/mail|mailgun.*|postmark|@nestjs-modules\/mailer|@aws-sdk\/client-ses.*|node-mailjet|email-templates|mailersend|@getbrevo\/brevo)/,
+      /^(?:nodemailer|resend|@sendgrid\/mail|mailgun.*|postmark|@nestjs-modules\/mailer|@aws-sdk\/client-ses.*|node-mailjet|email-templates|mailersend|@getbrevo\/brevo)(?:\/.*)?$/,
     path: /./,
   },
   {

@@ -10,6 +10,7 @@ import {
   textOf,
   unwrap,
 } from '../scan/syntax.ts'
+import { findAutoloadedPlugins } from '../values/autoload.ts'
 import type { Evaluator } from '../values/evaluator.ts'
 import type { Entry } from './route.ts'
 import { type RouterUse, routerOf, verbs } from './routers.ts'
@@ -17,7 +18,7 @@ import { type RouterUse, routerOf, verbs } from './routers.ts'
 const hookNames = new Set(['onRequest', 'preParsing', 'preValidation', 'preHandler'])
 
 export function findEntries(evaluator: Evaluator): Entry[] {
-  const entries: Entry[] = []
+  const entries: Entry[] = autoloadedEntries(evaluator)
   for (const file of evaluator.project.files.values()) {
     for (const call of file.calls) {
       const callee = unwrap(calleeOf(call))
@@ -29,6 +30,32 @@ export function findEntries(evaluator: Evaluator): Entry[] {
     }
   }
   return entries
+}
+
+function autoloadedEntries(evaluator: Evaluator): Entry[] {
+  const plugins = findAutoloadedPlugins(evaluator)
+  return plugins.flatMap(({ fn, call, prefix, folder, isHooks }) => {
+    const callee = unwrap(calleeOf(call))
+    const use = callee.type === 'MemberExpression' ? routerOf(evaluator, callee.object) : undefined
+    const base = {
+      framework: 'Fastify',
+      node: call,
+      kind: 'mount',
+      method: 'register',
+      chain: [],
+      child: fn,
+    } as const
+    if (isHooks) {
+      const beside = plugins.filter(
+        (each) => !each.isHooks && `${each.folder}/`.startsWith(`${folder}/`),
+      )
+      return beside.map((each) => ({ ...base, router: each.fn, path: '', isHook: true }))
+    }
+    if (use === undefined) return []
+    return [
+      { ...base, router: use.router, path: prefix, isHook: isWrappedElsewhere(evaluator, fn) },
+    ]
+  })
 }
 
 function isRegistration(method: string): boolean {

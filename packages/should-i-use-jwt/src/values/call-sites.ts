@@ -10,6 +10,7 @@ import {
   textOf,
   unwrap,
 } from '../scan/syntax.ts'
+import { findAutoloadedPlugins } from './autoload.ts'
 import { constructorOf } from './class-members.ts'
 import type { Evaluator } from './evaluator.ts'
 
@@ -51,6 +52,7 @@ export function findCallSites(evaluator: Evaluator): CallSites {
       }
     }
   }
+  for (const { fn, call } of findAutoloadedPlugins(evaluator)) add(passedTo, fn, call)
   return { callers, passedTo, decorations }
 }
 

@@ -5,11 +5,12 @@ import {
   type FunctionNode,
   type Node,
   parameterPattern,
+  propertyName,
   unwrap,
 } from '../scan/syntax.ts'
 import { evaluateType } from './evaluate-type.ts'
 import type { Evaluator } from './evaluator.ts'
-import type { Value } from './value.ts'
+import { api, type Value } from './value.ts'
 
 // Callbacks that are given the very object on which they are registered: a Fastify plugin, a
 // transaction of Prisma, Drizzle, Knex, Kysely.
@@ -37,7 +38,8 @@ export function evaluateParameter(
     declared ??
     (pattern.type === 'AssignmentPattern' ? evaluator.evaluate(pattern.right) : undefined) ??
     byCallers(evaluator, fn, index, path) ??
-    byReceiver(evaluator, fn, index)
+    byReceiver(evaluator, fn, index) ??
+    byPlugins(evaluator, fn, index)
   )
 }
 
@@ -68,10 +70,28 @@ function byReceiver(evaluator: Evaluator, fn: FunctionNode, index: number): Valu
     const callee = unwrap(calleeOf(call))
     const value = evaluator.evaluate(callee)
     if (value?.kind !== 'api') continue
+    if (index === 0 && value.package === 'fastify-plugin') return api('fastify', '()')
     if (index === 0 && callee.type === 'MemberExpression' && givesReceiver.test(value.path)) {
       return evaluator.evaluate(callee.object)
     }
     return { ...value, path: `${value.path}(#${index})` }
   }
   return undefined
+}
+
+// A plugin that a command line or a loader of Fastify calls: it registers other plugins itself.
+function byPlugins(evaluator: Evaluator, fn: FunctionNode, index: number): Value | undefined {
+  const pattern = fn.params[index]
+  if (index !== 0 || pattern?.type !== 'Identifier') return undefined
+  const file = evaluator.project.fileOf(fn)
+  const isPlugin = file.calls.some((call) => {
+    if (call.start < fn.start || call.end > fn.end) return false
+    const callee = unwrap(calleeOf(call))
+    if (callee.type !== 'MemberExpression' || propertyName(callee) !== 'register') return false
+    if (evaluator.bindingOf(callee.object)?.identifier !== pattern) return false
+    const [first] = argumentsOf(call)
+    const value = first && evaluator.evaluate(first)
+    return value?.kind === 'api' && /^(?:@fastify\/|fastify-)/.test(value.package)
+  })
+  return isPlugin ? api('fastify', '()') : undefined
 }
