@@ -2,10 +2,9 @@
 // class inherits.
 import {
   type Class,
-  childrenOf,
+  enclosingClass,
   type FunctionNode,
   identifierName,
-  isFunction,
   type Node,
   parameterPattern,
   propertyName,
@@ -64,26 +63,25 @@ function assignedInConstructor(evaluator: Evaluator, node: Class, name: string):
     (each) => each.type === 'TSParameterProperty' && patternName(parameterPattern(each)) === name,
   )
   if (fn && index !== -1) return evaluateParameter(evaluator, fn, index, [])
-  let found: Value | undefined
-  const search = (each: Node): void => {
-    if (
-      each.type === 'AssignmentExpression' &&
-      each.left.type === 'MemberExpression' &&
-      each.left.object.type === 'ThisExpression' &&
-      propertyName(each.left) === name
-    ) {
-      found ??= evaluator.evaluate(each.right)
-    }
-    for (const child of childrenOf(each)) if (!isFunction(child) || isArrow(child)) search(child)
-  }
-  for (const member of node.body.body) {
-    if (member.type === 'MethodDefinition' && member.value.body) search(member.value.body)
-  }
-  return found
+  const right = assignedFields(evaluator, node).get(name)
+  return right && evaluator.evaluate(right)
 }
 
-function isArrow(node: Node): boolean {
-  return node.type === 'ArrowFunctionExpression'
+const fields = new WeakMap<Class, ReadonlyMap<string, Node>>()
+
+// `this.x = …` in any method, the first of each name.
+function assignedFields(evaluator: Evaluator, node: Class): ReadonlyMap<string, Node> {
+  const known = fields.get(node)
+  if (known) return known
+  const found = new Map<string, Node>()
+  for (const each of evaluator.project.fileOf(node).assignments) {
+    if (each.type !== 'AssignmentExpression' || each.left.type !== 'MemberExpression') continue
+    if (each.left.object.type !== 'ThisExpression' || enclosingClass(each) !== node) continue
+    const name = propertyName(each.left)
+    if (name !== undefined && !found.has(name)) found.set(name, each.right)
+  }
+  fields.set(node, found)
+  return found
 }
 
 function patternName(pattern: Node): string | undefined {

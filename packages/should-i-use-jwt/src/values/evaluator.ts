@@ -24,6 +24,11 @@ import { exportOf, importedValue } from './module-exports.ts'
 import { evaluateParameter } from './parameters.ts'
 import { api, apiMember, apiResult, globals, type Value } from './value.ts'
 
+// `{ ...defaults }` may spread what it is assigned to.
+const deepestMember = 60
+
+const mostRounds = 4
+
 export class Evaluator {
   readonly project: Project
   readonly resolve: (specifier: string, from: string) => Resolved
@@ -34,15 +39,18 @@ export class Evaluator {
   }
   readonly #known = new Map<Node, Value | undefined>()
   readonly #open = new Set<Node>()
+  #depth = 0
 
   constructor(project: Project) {
     this.project = project
     this.resolve = createResolver(project)
     // Parameters are known by the calls, and calls by what they are called on, which may be a
     // parameter: each round sees one level more.
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < mostRounds; round++) {
+      const before = this.callSites.callers.size + this.callSites.passedTo.size
       this.callSites = findCallSites(this)
       this.#known.clear()
+      if (this.callSites.callers.size + this.callSites.passedTo.size === before) break
     }
   }
 
@@ -233,6 +241,16 @@ export class Evaluator {
   }
 
   member(value: Value, name: string): Value | undefined {
+    if (this.#depth > deepestMember) return undefined
+    this.#depth++
+    try {
+      return this.#member(value, name)
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #member(value: Value, name: string): Value | undefined {
     switch (value.kind) {
       case 'api': {
         const own = value.package === 'fastify' ? this.callSites.decorations.get(name) : undefined
