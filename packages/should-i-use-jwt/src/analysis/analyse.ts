@@ -5,6 +5,7 @@ import { findNextRoutes, isPage } from '../routes/next-routes.ts'
 import type { Route } from '../routes/route.ts'
 import { findRouterRoutes } from '../routes/router-routes.ts'
 import { findSocketRoutes } from '../routes/socket-routes.ts'
+import { findTrpcRoutes } from '../routes/trpc-routes.ts'
 import type { Project } from '../scan/project.ts'
 import type { FunctionNode } from '../scan/syntax.ts'
 import { Evaluator } from '../values/evaluator.ts'
@@ -44,6 +45,7 @@ export function analyse(project: Project): Analysis {
     ...findNestRoutes(evaluator),
     ...findNextRoutes(evaluator),
     ...findSocketRoutes(evaluator),
+    ...findTrpcRoutes(evaluator),
   ]
   const guarded: GuardedRoute[] = []
   const routes: Route[] = []

@@ -82,7 +82,8 @@ function lifeSummary(over: boolean | undefined): string {
 }
 
 // A random value that is called a refresh token on its way to the client or the database.
-const otherNames = /access|csrf|xsrf|reset|verif|jti|^_?id$|password|salt|nonce|state|code|key/i
+const otherNames =
+  /access|csrf|xsrf|reset|verif|jti|sid|session|password|salt|nonce|state|code|key/i
 
 function comesWithAccess({ tokens, graph, evaluator }: Analysis, random: CallNode): boolean {
   const made = enclosingFunction(random)

@@ -1,6 +1,7 @@
 // What earlier functions leave on a request for later ones: `req.user = …`, `c.set('user', …)`.
 import { argumentsOf, calleeOf, type Node, propertyName, textOf, unwrap } from '../scan/syntax.ts'
 import type { Evaluator } from '../values/evaluator.ts'
+import { contextMembers } from '../values/trpc-context.ts'
 
 export type ContextValues = ReadonlyMap<string, readonly Node[]>
 
@@ -25,6 +26,7 @@ export function findContextValues(evaluator: Evaluator): Map<string, Node[]> {
       if (name !== undefined && second) add(name, second)
     }
   }
+  for (const [name, node] of contextMembers(evaluator)) add(name, node)
   return values
 }
 

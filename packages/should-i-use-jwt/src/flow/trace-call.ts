@@ -2,6 +2,7 @@
 // given: that is what `split`, `trim`, `JSON.parse` and most of the rest do.
 
 import { roleOf } from '../libraries/roles.ts'
+import { objectAt } from '../scan/read-json.ts'
 import {
   argumentsOf,
   type CallNode,
@@ -97,6 +98,9 @@ function readsRequest(
   }
   if (isSettings(value) && first) {
     trace.add({ kind: 'environment', name: name === '' ? '?' : name, node: call })
+    for (const text of writtenSettings(trace, value, [...name.split('.'), ...path])) {
+      trace.add({ kind: 'text', text, node: call })
+    }
     if (second) trace.follow(second, path, undefined, 1)
     return true
   }
@@ -106,6 +110,16 @@ function readsRequest(
 function isSettings({ package: name, path }: ApiValue): boolean {
   if (name === '@nestjs/config') return /^ConfigService\(\)\.get/.test(path)
   return (name === 'config' || name === 'nconf' || name === 'env-var') && /^get$/.test(path)
+}
+
+// `config/default.json` is source as well.
+function writtenSettings(trace: Trace, value: ApiValue, path: readonly string[]): string[] {
+  if (value.package !== 'config') return []
+  const [last = '', ...outer] = path.toReversed()
+  return trace.evaluator.project.settings.flatMap((each) => {
+    const text = objectAt(each, ...outer.toReversed())[last]
+    return typeof text === 'string' ? [text] : []
+  })
 }
 
 // `new Promise((resolve) => …)`: what it is resolved with.

@@ -75,7 +75,8 @@ export class Trace {
   add(origin: Origin): void {
     const { path } = this.evaluator.project.fileOf('call' in origin ? origin.call : origin.node)
     const at = 'call' in origin ? origin.call.start : origin.node.start
-    const detail = 'path' in origin ? origin.path.join('.') : ''
+    const part = origin.kind === 'request' ? `${origin.place} ${origin.name}` : ''
+    const detail = 'path' in origin ? origin.path.join('.') : part
     this.#origins.set(`${path}:${at}:${origin.kind}:${detail}`, origin)
   }
 

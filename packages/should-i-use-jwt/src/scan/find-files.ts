@@ -5,6 +5,7 @@ import ignore, { type Ignore } from 'ignore'
 
 const source = /\.(?:[cm]?[jt]s|[jt]sx)$/
 const notRead = /\.d\.[cm]?ts$|\.min\.js$|(?:^|[._-])(?:test|spec|stories|e2e-spec)\.[^.]+$/
+const configured = /(?:^|\/)config\/(?:default|production|development|local)\.json$/
 const templates = /\.(?:vue|svelte|astro)$/
 const foldersNotRead = new Set(
   '.git,node_modules,bower_components,vendor,coverage,dist,.next,.nuxt,.output,.turbo,.yarn,test,tests,__tests__,__mocks__,e2e,cypress'.split(
@@ -16,6 +17,8 @@ export interface FoundFiles {
   /** Relative to the folder, with slashes. */
   readonly sources: readonly string[]
   readonly manifests: readonly string[]
+  /** What the package `config` reads. */
+  readonly settings: readonly string[]
   /** Formats that hold code but are not read. */
   readonly notRead: readonly string[]
 }
@@ -29,6 +32,7 @@ interface Rules {
 export function findFiles(root: string): FoundFiles {
   const sources: string[] = []
   const manifests: string[] = []
+  const settings: string[] = []
   const unread: string[] = []
   const visit = (folder: string, outer: readonly Rules[]): void => {
     const entries = readdirSync(join(root, folder), { withFileTypes: true })
@@ -42,12 +46,13 @@ export function findFiles(root: string): FoundFiles {
         if (source.test(entry.name) && !notRead.test(entry.name)) sources.push(path)
         else if (entry.name === 'package.json' || isTypeScriptConfig(entry.name)) {
           manifests.push(path)
-        } else if (templates.test(entry.name)) unread.push(path)
+        } else if (configured.test(path)) settings.push(path)
+        else if (templates.test(entry.name)) unread.push(path)
       }
     }
   }
   visit('', [])
-  return { sources, manifests, notRead: unread }
+  return { sources, manifests, settings, notRead: unread }
 }
 
 function isTypeScriptConfig(name: string): boolean {

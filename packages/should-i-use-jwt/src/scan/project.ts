@@ -24,6 +24,8 @@ export interface Project {
   readonly root: string
   readonly files: ReadonlyMap<string, SourceFile>
   readonly packages: readonly Package[]
+  /** The files of the package `config`. */
+  readonly settings: readonly Json[]
   readonly typeScriptConfigs: readonly TypeScriptConfig[]
   /** Files that could not be read or parsed, and why. */
   readonly broken: readonly { readonly path: string; readonly reason: string }[]
@@ -39,7 +41,7 @@ export type Progress = (done: number, total: number) => void
 const largestFile = 1_000_000
 
 export function readProject(root: string, progress: Progress = () => {}): Project {
-  const { sources, manifests, notRead } = findFiles(root)
+  const { sources, manifests, settings, notRead } = findFiles(root)
   const files = new Map<string, SourceFile>()
   const byProgram = new Map<Node, SourceFile>()
   const broken: { path: string; reason: string }[] = []
@@ -70,6 +72,7 @@ export function readProject(root: string, progress: Progress = () => {}): Projec
     typeScriptConfigs: json
       .filter(({ path }) => basename(path) !== 'package.json')
       .map(({ path, value }) => ({ path, settings: objectAt(value) })),
+    settings: settings.flatMap((path) => readManifest(join(root, path)) ?? []),
     broken,
     notRead,
     lines,

@@ -13,12 +13,13 @@ import {
 import { findAutoloadedPlugins } from './autoload.ts'
 import { constructorOf } from './class-members.ts'
 import type { Evaluator } from './evaluator.ts'
+import { contextMembers } from './trpc-context.ts'
 
 export interface CallSites {
   readonly callers: ReadonlyMap<FunctionNode, readonly CallNode[]>
   /** Calls that have the function among their arguments. */
   readonly passedTo: ReadonlyMap<FunctionNode, readonly CallNode[]>
-  /** What Fastify applications are decorated with, by name. */
+  /** What Fastify applications are decorated with, and the contexts of tRPC, by name. */
   readonly decorations: ReadonlyMap<string, Node>
 }
 
@@ -52,6 +53,7 @@ export function findCallSites(evaluator: Evaluator): CallSites {
       }
     }
   }
+  for (const [name, node] of contextMembers(evaluator)) decorations.set(name, node)
   for (const { fn, call } of findAutoloadedPlugins(evaluator)) add(passedTo, fn, call)
   return { callers, passedTo, decorations }
 }

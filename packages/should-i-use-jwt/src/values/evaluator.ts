@@ -253,7 +253,10 @@ export class Evaluator {
   #member(value: Value, name: string): Value | undefined {
     switch (value.kind) {
       case 'api': {
-        const own = value.package === 'fastify' ? this.callSites.decorations.get(name) : undefined
+        const isDecorated =
+          value.package === 'fastify' ||
+          (value.package === '@trpc/server' && value.path.endsWith('.ctx'))
+        const own = isDecorated ? this.callSites.decorations.get(name) : undefined
         return (own && this.evaluate(own)) ?? apiMember(value, name)
       }
       case 'module':
