@@ -1,4 +1,4 @@
-// Checks the library as its users get it: built, packed and installed from the tarball. In the
+// Checks the packages as their users get them: built, packed and installed from the tarball. In the
 // repository everything runs from source, so a missing file, a broken `exports` entry or a type
 // that only resolves here would otherwise be found by them.
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
@@ -13,9 +13,11 @@ import { packPackage } from './package/pack.ts'
 
 const repository = join(import.meta.dirname, '..')
 
-/** What is wrong with the package, a line each. */
-async function checkPackage(folder: string): Promise<string[]> {
-  const source = join(repository, 'packages', 'cloakroom')
+const published = ['cloakroom', 'should-i-use-jwt']
+
+/** What is wrong with a package, a line each. */
+async function checkPackage(name: string, folder: string): Promise<string[]> {
+  const source = join(repository, 'packages', name)
   const built = join(folder, 'package')
   const buildProblems = await buildPackage(repository, source, built)
   if (buildProblems.length > 0) return buildProblems
@@ -42,7 +44,11 @@ async function main(): Promise<void> {
     process.once(signal, () => void cleanUp().then(() => process.exit(1)))
   }
   try {
-    const problems = await checkPackage(folder)
+    const problems: string[] = []
+    for (const name of published) {
+      const found = await checkPackage(name, join(folder, name))
+      problems.push(...found.map((line) => `${name}: ${line}`))
+    }
     for (const line of problems) console.log(line)
     process.exitCode = problems.length === 0 ? 0 : 1
   } finally {

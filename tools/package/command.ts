@@ -1,5 +1,5 @@
-// The command that the library installs, as npm would link it: run with plain Node in a project
-// whose config is TypeScript.
+// The command that a package installs, as npm would link it: run with plain Node in a project whose
+// config is TypeScript.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from './manifest.ts'
@@ -15,6 +15,16 @@ export const options = {
   users: { table: 'users', id: { type: 'integer' } },
 } as const
 `
+
+type Run = readonly [args: readonly string[], expected: string]
+
+const runs: Readonly<Record<string, readonly Run[]>> = {
+  cloakroom: [
+    [['migrate', '--config', 'auth.ts'], 'Made the tables'],
+    [['stats', '--config', 'auth.ts', '--json'], '"sessions": 0'],
+  ],
+  'should-i-use-jwt': [[['.'], "You don't. Good."]],
+}
 
 export async function runCommandFromConsumer(
   manifest: Manifest,
@@ -33,8 +43,7 @@ export async function runCommandFromConsumer(
     for (const [args, expected] of [
       [['--version'], version],
       [['--help'], `npx ${command}`],
-      [['migrate', '--config', 'auth.ts'], 'Made the tables'],
-      [['stats', '--config', 'auth.ts', '--json'], '"sessions": 0'],
+      ...(runs[command] ?? []),
     ] as const) {
       const { code, output } = await runNode([file, ...args], consumer)
       if (code === 0 && output.includes(expected)) continue
