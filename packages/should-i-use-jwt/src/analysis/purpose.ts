@@ -2,7 +2,7 @@
 import { findUses, type Uses } from '../flow/find-uses.ts'
 import type { Origin } from '../flow/origin.ts'
 import type { Tracer } from '../flow/tracer.ts'
-import { enclosingFunction, functionName, type Node } from '../scan/syntax.ts'
+import { enclosingFunction, functionName } from '../scan/syntax.ts'
 import { findOption } from './settings.ts'
 import type { TokenCall } from './token-calls.ts'
 
@@ -94,11 +94,11 @@ function functionNames({ call, frame }: TokenCall): string[] {
 }
 
 // `{ type: 'refresh' }`: what the token says of itself.
-function claimedKind({ evaluator }: Tracer, { subject }: TokenCall): string {
+function claimedKind(tracer: Tracer, { subject, frame }: TokenCall): string {
   for (const name of ['type', 'typ', 'purpose', 'use', 'token_use', 'kind', 'scope']) {
-    const claim = subject && findOption(evaluator, subject, name)
-    const node: Node | undefined = claim?.state === 'set' ? claim.node : undefined
-    if (node?.type === 'Literal' && typeof node.value === 'string') return node.value
+    const claim = subject && findOption(tracer.evaluator, subject, name)
+    const [only, ...others] = claim?.state === 'set' ? tracer.trace(claim.node, frame) : []
+    if (only?.kind === 'text' && others.length === 0) return only.text
   }
   return ''
 }

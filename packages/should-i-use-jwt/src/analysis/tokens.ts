@@ -3,7 +3,7 @@ import type { Uses } from '../flow/find-uses.ts'
 import type { Origin } from '../flow/origin.ts'
 import type { Tracer } from '../flow/tracer.ts'
 import { roleOf } from '../libraries/roles.ts'
-import { calleeOf, enclosingFunction, propertyName } from '../scan/syntax.ts'
+import { calleeOf, enclosingFunction, programOf, propertyName } from '../scan/syntax.ts'
 import { withoutDatabaseSessions } from './authjs.ts'
 import type { CallGraph } from './call-graph.ts'
 import { type Purpose, purposeOfRead, purposeOfSignature } from './purpose.ts'
@@ -95,7 +95,7 @@ export function keyNames({ keys }: TokenCall): string[] {
       return /^[*?]$/.test(each.name) ? [] : [`environment ${each.name}`]
     }
     if (each.kind === 'text') return [`text ${each.text}`]
-    return each.kind === 'unknown' ? [`value ${each.node.start}`] : []
+    return each.kind === 'unknown' ? [`value ${programOf(each.node).end} ${each.node.start}`] : []
   })
 }
 

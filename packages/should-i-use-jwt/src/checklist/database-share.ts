@@ -1,7 +1,7 @@
 // 5. Which share of the authenticated routes asks a database anyway?
 import type { Analysis, GuardedRoute } from '../analysis/analyse.ts'
 import { statementsFrom } from '../analysis/statements.ts'
-import { calleeOf } from '../scan/syntax.ts'
+import { type CallNode, calleeOf, unwrap } from '../scan/syntax.ts'
 import { evidenceAt, type Item, withoutRepeats } from './item.ts'
 
 export interface ShareItem extends Item {
@@ -49,6 +49,16 @@ export function findDatabaseShare(analysis: Analysis): ShareItem {
   }
 }
 
+// Something is waited for, on an object of which nothing is known: it may be a database.
+function isUnseen({ evaluator }: Analysis, call: CallNode): boolean {
+  if (call.parent?.type !== 'AwaitExpression') return false
+  let root = unwrap(calleeOf(call))
+  while (root.type === 'MemberExpression') root = unwrap(root.object)
+  if (root.type === 'ThisExpression') return true
+  const binding = evaluator.bindingOf(root)
+  return binding?.kind === 'import' || (binding?.kind === 'variable' && !evaluator.evaluate(root))
+}
+
 function touchesDatabase(
   analysis: Analysis,
   { functions }: GuardedRoute,
@@ -56,7 +66,9 @@ function touchesDatabase(
   const { evaluator, graph } = analysis
   if (statementsFrom(evaluator, graph, functions).length > 0) return 'yes'
   for (const call of graph.callsFrom(functions)) {
-    if (evaluator.evaluate(calleeOf(call))?.kind === 'missing') return 'unknown'
+    const value = evaluator.evaluate(calleeOf(call))
+    if (value?.kind === 'missing') return 'unknown'
+    if (value === undefined && isUnseen(analysis, call)) return 'unknown'
   }
   return 'no'
 }

@@ -225,7 +225,9 @@ export class Trace {
     for (const each of this.evaluator.assignedTo(binding)) this.follow(each, path, frame, depth)
   }
 
-  #addEnvironment([name]: readonly string[], node: Node): void {
+  #addEnvironment(path: readonly string[], node: Node): void {
+    // `schema.validate(process.env).value.KEY`
+    const name = path.find((each) => /^[A-Z][A-Z0-9_]*$/.test(each)) ?? path[0]
     if (name !== undefined) this.add({ kind: 'environment', name, node })
   }
 }

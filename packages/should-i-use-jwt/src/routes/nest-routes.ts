@@ -25,8 +25,13 @@ interface Decoration {
 
 export function findNestRoutes(evaluator: Evaluator): Route[] {
   const global = globalGuards(evaluator)
+  const applied = appliedMiddleware(evaluator)
   return [...evaluator.project.files.values()].flatMap((file) =>
-    file.classes.flatMap((each) => routesOf(evaluator, each, global)),
+    file.classes.flatMap((each) =>
+      routesOf(evaluator, each, global).map((route) =>
+        withMiddleware(evaluator, each, route, applied),
+      ),
+    ),
   )
 }
 
@@ -100,6 +105,67 @@ function metadata(evaluator: Evaluator, [key]: readonly Node[], own: string): De
   return /public|skip|anonymous|no-?auth|open/i.test(`${text} ${own}`)
     ? [{ name: 'open', args: [] }]
     : []
+}
+
+interface Middleware {
+  readonly chain: readonly Node[]
+  readonly targets: readonly Node[]
+}
+
+// `consumer.apply(AuthMiddleware).forRoutes(…)`
+function appliedMiddleware(evaluator: Evaluator): Middleware[] {
+  return [...evaluator.project.files.values()].flatMap((file) =>
+    file.calls.flatMap((call) => {
+      const callee = calleeOf(call)
+      if (callee.type !== 'MemberExpression' || propertyName(callee) !== 'forRoutes') return []
+      let inner: Node = callee.object
+      while (isCall(inner) && propertyName(calleeOf(inner)) === 'exclude') {
+        const outer: Node = calleeOf(inner)
+        inner = outer.type === 'MemberExpression' ? outer.object : outer
+      }
+      if (!isCall(inner) || propertyName(calleeOf(inner)) !== 'apply') return []
+      return [{ chain: argumentsOf(inner), targets: argumentsOf(call) }]
+    }),
+  )
+}
+
+function withMiddleware(
+  evaluator: Evaluator,
+  owner: Class,
+  route: Route,
+  applied: readonly Middleware[],
+): Route {
+  const chain = applied
+    .filter(({ targets }) => targets.some((each) => isTarget(evaluator, each, owner, route)))
+    .flatMap((each) => each.chain)
+  return { ...route, chain: [...chain, ...route.chain] }
+}
+
+function isTarget(evaluator: Evaluator, target: Node, owner: Class, route: Route): boolean {
+  const value = evaluator.evaluate(target)
+  if (value?.kind === 'class') return value.node === owner
+  if (value?.kind === 'text') return isBelow(value.text, route.path)
+  if (value?.kind !== 'object') return false
+  const path = evaluator.member(value, 'path')
+  const method = evaluator.member(value, 'method')
+  const isMethod =
+    method?.kind !== 'api' ||
+    /\.ALL$/.test(method.path) ||
+    method.path.toLowerCase().endsWith(`.${route.method}`)
+  return (
+    path?.kind === 'text' &&
+    isMethod &&
+    (path.text.endsWith('*') ? isBelow(path.text, route.path) : isSame(path.text, route.path))
+  )
+}
+
+function isBelow(pattern: string, path: string): boolean {
+  const prefix = pattern.replace(/^\/|\/?\(?\.?\*.*$/g, '')
+  return prefix === '' || `${path}/`.startsWith(`/${prefix}/`)
+}
+
+function isSame(pattern: string, path: string): boolean {
+  return pattern.replace(/^\//, '') === path.replace(/^\//, '')
 }
 
 function globalGuards(evaluator: Evaluator): Node[] {

@@ -36,7 +36,7 @@ export function findCallSites(evaluator: Evaluator): CallSites {
       if (name !== undefined && second && /^decorate/.test(propertyName(calleeOf(call)) ?? '')) {
         decorations.set(name, second)
       }
-      for (const argument of argumentsOf(call)) {
+      for (const argument of argumentsOf(call).flatMap(withOptions)) {
         const inner = unwrap(argument)
         if (isFunction(inner)) add(passedTo, inner, call)
         else if (inner.type === 'Identifier' || inner.type === 'MemberExpression') {
@@ -56,6 +56,18 @@ export function findCallSites(evaluator: Evaluator): CallSites {
   for (const [name, node] of contextMembers(evaluator)) decorations.set(name, node)
   for (const { fn, call } of findAutoloadedPlugins(evaluator)) add(passedTo, fn, call)
   return { callers, passedTo, decorations }
+}
+
+// Functions are passed in options as well: `{ preHandler: [authenticate], handler }`.
+function withOptions(argument: Node): Node[] {
+  const inner = unwrap(argument)
+  if (inner.type !== 'ObjectExpression') return [inner]
+  return inner.properties.flatMap((each) => {
+    if (each.type !== 'Property') return []
+    return each.value.type === 'ArrayExpression'
+      ? each.value.elements.flatMap((element) => element ?? [])
+      : [each.value]
+  })
 }
 
 function add(sites: Map<FunctionNode, CallNode[]>, fn: FunctionNode, call: CallNode): void {

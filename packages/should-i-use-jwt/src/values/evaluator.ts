@@ -262,7 +262,11 @@ export class Evaluator {
       case 'module':
         return exportOf(this, value.path, name)
       case 'object':
-        return this.#memberOfObject(value.node, name) ?? this.#assignedMember(value.node, name)
+        return (
+          this.#memberOfObject(value.node, name) ??
+          this.#assignedMember(value.node, name) ??
+          this.#collectedModel(value.node, name)
+        )
       case 'class':
       case 'instance':
         return memberOfClass(this, value, name) ?? this.#assignedMember(value.node, name)
@@ -295,6 +299,22 @@ export class Evaluator {
       }
     }
     return undefined
+  }
+
+  // `models[model.name] = model`, as the command line of Sequelize writes it: which models there are
+  // is only known by their use.
+  #collectedModel(node: Node, name: string): Value | undefined {
+    const file = this.project.fileOf(node)
+    if (!/^[A-Z]/.test(name) || !file.text.includes('equelize')) return undefined
+    const isCollection = file.assignments.some((each) => {
+      if (each.type !== 'AssignmentExpression' || each.left.type !== 'MemberExpression')
+        return false
+      const { left } = each
+      if (!left.computed || propertyName(left) !== undefined) return false
+      const object = this.evaluate(left.object)
+      return object?.kind === 'object' && object.node === node
+    })
+    return isCollection ? api('sequelize', 'Model') : undefined
   }
 
   // `controller.getUser = …`, after the object, function or class was declared.
