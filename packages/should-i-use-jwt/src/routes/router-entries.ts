@@ -72,8 +72,7 @@ function entriesOf(evaluator: Evaluator, use: RouterUse, method: string, call: C
   if (verbs.has(method)) {
     // `app.get('port')` reads a setting.
     if (rest.length === 0) return []
-    const chain = path === undefined && !isFunctionLike(evaluator, first) ? rest.slice(1) : rest
-    return [{ ...base, kind: 'route', method, path: use.prefix + (path ?? ''), chain }]
+    return [{ ...base, kind: 'route', method, path: use.prefix + (path ?? ''), chain: rest }]
   }
   if (method === 'openapi') {
     return [{ ...base, kind: 'route', method: 'openapi', path: '', chain: args }]
@@ -108,10 +107,6 @@ function isProxy(evaluator: Evaluator, node: Node): boolean {
     value?.kind === 'api' &&
     /^(?:http-proxy-middleware|express-http-proxy|koa-proxies)$/.test(value.package)
   )
-}
-
-function isFunctionLike(evaluator: Evaluator, node: Node | undefined): boolean {
-  return node !== undefined && evaluator.evaluate(node)?.kind === 'function'
 }
 
 function mountedRouter(evaluator: Evaluator, start: Node): RouterUse | undefined {
