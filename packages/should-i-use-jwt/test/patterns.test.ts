@@ -302,3 +302,24 @@ app.get('/', async (req, res) => {
   })
   assert.equal(scanned.checklist.share?.answer, 'unknown')
 })
+
+test('a guard whose token comes from where nobody can see is a guard', () => {
+  const scanned = scanText({
+    'app.js': `
+const express = require('express')
+const bearer = require('express-bearer-token')
+const jwt = require('jsonwebtoken')
+const guard = (req, res, next) => {
+  try {
+    req.user = jwt.verify(req.token, process.env.S)
+    next()
+  } catch (error) {
+    next(error)
+  }
+}
+const app = express().use(bearer())
+app.get('/me', guard, (req, res) => res.json(req.user))`,
+  })
+  assert.equal(scanned.checklist.authentication.answer, 'yes')
+  assert.equal(scanned.checklist.share?.share, 0)
+})

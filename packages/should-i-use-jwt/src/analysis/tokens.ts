@@ -6,6 +6,7 @@ import { roleOf } from '../libraries/roles.ts'
 import { calleeOf, enclosingFunction, programOf, propertyName } from '../scan/syntax.ts'
 import { withoutDatabaseSessions } from './authjs.ts'
 import type { CallGraph } from './call-graph.ts'
+import { isMiddleware } from './middleware.ts'
 import { type Purpose, purposeOfRead, purposeOfSignature } from './purpose.ts'
 import { findOption } from './settings.ts'
 import type { Strategy } from './strategies.ts'
@@ -33,7 +34,7 @@ export function findTokens(
   const read = [...calls, ...strategies.map(({ token }) => token)]
     .filter(({ role }) => role !== 'sign')
     .map((each) => (each.role === 'guard' ? withPlaces(tracer, each) : each))
-    .map((each): Token => ({ ...each, purpose: purposeOfGuard(each) }))
+    .map((each): Token => ({ ...each, purpose: purposeOfGuard(tracer, each) }))
   rememberIdentities(tracer, read)
   const settled = settleByKey(read, read)
   const signatures = calls
@@ -61,8 +62,13 @@ function rememberIdentities(tracer: Tracer, tokens: readonly Token[]): void {
   if (tracer.identityNames.size > before) tracer.forget()
 }
 
-function purposeOfGuard(call: TokenCall): Purpose {
+function purposeOfGuard({ evaluator }: Tracer, call: TokenCall): Purpose {
   const purpose = purposeOfRead(call)
+  const isUnclear = purpose === 'unknown' || purpose === 'link'
+  // Wherever the token is: what lets requests through because of it authenticates them.
+  if (isUnclear && call.role === 'verify' && call.fn && isMiddleware(evaluator, call.fn)) {
+    return 'authentication'
+  }
   return call.role === 'guard' && purpose !== 'refresh' ? 'authentication' : purpose
 }
 

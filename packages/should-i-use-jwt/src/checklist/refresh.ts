@@ -34,10 +34,8 @@ export function findRefresh(analysis: Analysis): RefreshItem {
   const verified = verifications.filter(({ purpose }) => purpose === 'refresh')
   const random = findRandomRefreshTokens(analysis)
   const made = [...signed.map(({ call, frame }) => outermost(call, frame)), ...random]
-  const statements = refreshStatements(
-    analysis,
-    new Set([...signed.map(({ call }) => call), ...random]),
-  )
+  const isRefresh = refreshTest(analysis, new Set([...signed.map(({ call }) => call), ...random]))
+  const statements = refreshStatements(analysis, isRefresh)
   const present = made.length > 0 || verified.length > 0
   const evidence: Evidence[] = [
     ...made.map((call) => evidenceAt(analysis, call, 'a refresh token is made')),
@@ -49,7 +47,7 @@ export function findRefresh(analysis: Analysis): RefreshItem {
   const consumers = [
     ...verified.flatMap(({ fn }) => fn ?? []),
     ...statements
-      .filter((each) => asksForRefresh(analysis, each))
+      .filter((each) => isShown(analysis, each, isRefresh))
       .flatMap(({ call }) => enclosingFunction(call) ?? []),
   ]
   const rotated = present ? isRotated(analysis, consumers, made) : undefined
@@ -112,29 +110,33 @@ function findRandomRefreshTokens(analysis: Analysis): CallNode[] {
   )
 }
 
-function refreshStatements(analysis: Analysis, made: ReadonlySet<CallNode>): Statement[] {
+type OriginTest = (origin: Origin) => boolean
+
+function refreshStatements(analysis: Analysis, isRefresh: OriginTest): Statement[] {
   const { project, evaluator, graph, tracer } = analysis
   const functions = [...project.files.values()].flatMap((file) => file.functions)
-  const isRefresh = (origin: Origin) => isRefreshOrigin(analysis, origin, made)
   return statementsFrom(evaluator, graph, functions).filter(
     ({ args, subject }) =>
       /refresh/i.test(subject) || args.some((each) => tracer.trace(each).some(isRefresh)),
   )
 }
 
-function isRefreshOrigin(
-  { tokens }: Analysis,
-  origin: Origin,
-  made: ReadonlySet<CallNode>,
-): boolean {
-  if (origin.kind === 'request') return /refresh/i.test(origin.name)
-  if (origin.kind !== 'call') return false
-  if (made.has(origin.call))
-    return origin.role === 'random' || purposeIs(tokens.signatures, origin.call)
-  return (
-    purposeIs(tokens.verifications, origin.call) &&
-    /jti|family|session|token|version|^id$/i.test(origin.path.at(-1) ?? '')
-  )
+// Whether a value is a refresh token: made as one, or shown by the client under its name.
+function refreshTest({ tokens, evaluator }: Analysis, made: ReadonlySet<CallNode>): OriginTest {
+  const names = new Set([...made].flatMap((call) => findUses(evaluator, call, undefined).names))
+  return (origin) => {
+    if (origin.kind === 'request') {
+      return /refresh/i.test(origin.name) || (origin.place === 'cookie' && names.has(origin.name))
+    }
+    if (origin.kind !== 'call') return false
+    if (made.has(origin.call)) {
+      return origin.role === 'random' || purposeIs(tokens.signatures, origin.call)
+    }
+    return (
+      purposeIs(tokens.verifications, origin.call) &&
+      /jti|family|session|token|version|^id$/i.test(origin.path.at(-1) ?? '')
+    )
+  }
 }
 
 function purposeIs(tokens: Analysis['tokens']['signatures'], call: CallNode): boolean {
@@ -165,11 +167,15 @@ function isCollected(call: Node): boolean {
   return false
 }
 
-function asksForRefresh({ tracer }: Analysis, { args }: Statement): boolean {
+// A statement with what the client has shown: there the token is used up.
+function isShown({ tracer }: Analysis, { args }: Statement, isRefresh: OriginTest): boolean {
   return args.some((each) =>
     tracer
       .trace(each)
-      .some((origin) => origin.kind === 'request' && /refresh|^token$/i.test(origin.name)),
+      .some(
+        (origin) =>
+          origin.kind === 'request' && (isRefresh(origin) || /^token$/i.test(origin.name)),
+      ),
   )
 }
 
