@@ -38,8 +38,10 @@ export function optionsOf(
         ? undefined
         : argumentsOf(call)[model.options]
   const registered = model.hasRegistration ? registrationsOf(evaluator, library, call) : []
-  const objects = [own && passedThrough(evaluator, own, frame), ...registered]
-  return objects.filter((each) => each !== undefined)
+  // `verify(token, key, callback)`: the options were left out.
+  const isCallback = own !== undefined && evaluator.evaluate(own)?.kind === 'function'
+  const objects = [own && !isCallback && passedThrough(evaluator, own, frame), ...registered]
+  return objects.filter((each) => each !== undefined && each !== false)
 }
 
 function originArgument(evaluator: Evaluator, call: CallNode): Node | undefined {

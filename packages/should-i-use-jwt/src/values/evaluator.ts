@@ -225,6 +225,10 @@ export class Evaluator {
   resultOf(value: Value, call: CallNode): Value | undefined {
     if (value.kind === 'api') {
       const [first] = argumentsOf(call)
+      if (first && isInjector(value.package, value.path)) {
+        const injected = this.evaluate(first)
+        if (injected?.kind === 'class') return this.instanceOf(injected)
+      }
       return first && isTransparent(value.package, value.path)
         ? this.evaluate(first)
         : apiResult(value, call)
@@ -327,6 +331,14 @@ export class Evaluator {
     }
     return undefined
   }
+}
+
+// `container.resolve(UsersRepository)` is what would have been injected.
+function isInjector(packageName: string, path: string): boolean {
+  return (
+    /^(?:tsyringe|typedi|inversify|@nestjs\/core)$/.test(packageName) &&
+    /\.(?:resolve|get)$/.test(path)
+  )
 }
 
 // Functions of libraries whose result is, to us, what they are given.
