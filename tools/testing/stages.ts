@@ -23,11 +23,16 @@ export const stages: readonly Stage[] = [
   commandStage('lint', 'Biome: format, imports and lint', [
     ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', colors()],
   ]),
-  commandStage('layers', 'the direction of imports, file sizes and names, the lock file', [
-    ['tools/check-layers.ts'],
-    ['tools/check-size.ts'],
-    ['tools/check-lock.ts'],
-  ]),
+  commandStage(
+    'layers',
+    'the direction of imports, file sizes and names, the lock file, links in pages',
+    [
+      ['tools/check-layers.ts'],
+      ['tools/check-size.ts'],
+      ['tools/check-lock.ts'],
+      ['tools/check-links.ts'],
+    ],
+  ),
   commandStage('package', 'what npm would publish, installed and type-checked by a consumer', [
     ['tools/check-package.ts'],
   ]),
