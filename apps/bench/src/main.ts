@@ -4,6 +4,7 @@ import { ArgumentError, parseArguments, usage } from './arguments.ts'
 import { CheckFailed } from './measuring/check-target.ts'
 import { describeMachine } from './reporting/machine.ts'
 import type { Scenario } from './scenario.ts'
+import { accessTokens } from './scenarios/access-tokens.ts'
 import { postgresMillion } from './scenarios/postgres-million.ts'
 import { revocation } from './scenarios/revocation.ts'
 import { verifyCached } from './scenarios/verify-cached.ts'
@@ -21,6 +22,7 @@ const scenarios: readonly Scenario[] = [
   verifyValkey,
   revocation,
   postgresMillion,
+  accessTokens,
 ]
 const exitCodes = { checkFailed: 1, usage: 2 }
 
