@@ -1,3 +1,4 @@
+import { measureOneClient } from '../one-client/measure-one-client.ts'
 import type { Scenario } from '../scenario.ts'
 import { measureSigning } from '../signing/measure-signing.ts'
 
@@ -7,6 +8,10 @@ export const accessTokens: Scenario = {
 
   async run(options) {
     const signing = await measureSigning(options)
-    return { text: signing.text, figures: { signing: signing.figures } }
+    const oneClient = await measureOneClient(options)
+    return {
+      text: [signing, oneClient].map(({ text }) => text).join('\n\n'),
+      figures: { signing: signing.figures, oneClient: oneClient.figures },
+    }
   },
 }

@@ -52,6 +52,8 @@ export async function openCloakroomSigner({ owners }: Workload): Promise<Cloakro
     keyEncryptionKey: randomBytes(32),
     lifetimeSeconds,
   })
+  // As a verifier elsewhere holds them: read once, and used for minutes.
+  const jwks = await issuing.jwks()
 
   return {
     claims: signedIn.map(({ session }) => sessionClaims(session)),
@@ -69,7 +71,7 @@ export async function openCloakroomSigner({ owners }: Workload): Promise<Cloakro
     },
     async publish(tokens) {
       const [signer] = (await issuing.keys()).filter(({ state }) => state === 'signing')
-      const jwk = (await issuing.jwks()).keys.find(({ kid }) => kid === signer?.id)
+      const jwk = jwks.keys.find(({ kid }) => kid === signer?.id)
       const elsewhere = await issuing.mint(signedIn[0] as SignedIn, { audience: otherAudience })
       return {
         key: createPublicKey({ key: { ...jwk } as JsonWebKey, format: 'jwk' }),
@@ -84,7 +86,7 @@ export async function openCloakroomSigner({ owners }: Workload): Promise<Cloakro
       const verifier = verifyAccessTokens({
         issuer,
         audience,
-        jwks: () => issuing.jwks(),
+        jwks,
         userIdType: 'integer',
       })
       return {

@@ -66,7 +66,7 @@ export async function makeCloakroomDatabase(
   return { file, tokens, endedToken, verifySql: await captureVerifySql(file, tokens[0] as string) }
 }
 
-function makeUsers(database: DatabaseSync, users: number): void {
+export function makeUsers(database: DatabaseSync, users: number): void {
   database.exec(`create table users (
     id     integer primary key,
     email  text not null unique,
