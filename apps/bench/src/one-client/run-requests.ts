@@ -1,6 +1,6 @@
+import { type Client, createClient } from '../client.ts'
 import { CheckFailed } from '../measuring/check-target.ts'
 import { quantile, sortNumbers } from '../measuring/statistics.ts'
-import { type Client, createClient } from './client.ts'
 import { countStatements, credentialOf, type SignedIn, type Way } from './way.ts'
 
 /** What one round says of one way. */

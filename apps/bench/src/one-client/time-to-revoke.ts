@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createClient } from '../client.ts'
 import { CheckFailed } from '../measuring/check-target.ts'
-import { createClient } from './client.ts'
 import { credentialOf, revoke, signIn, type Way } from './way.ts'
 
 const pauseMs = 1

@@ -1,5 +1,5 @@
+import type { Answer, Client } from '../client.ts'
 import { CheckFailed } from '../measuring/check-target.ts'
-import type { Answer, Client } from './client.ts'
 import type { RunningProcess } from './start-process.ts'
 
 /** One way of authenticating the requests of a client. */

@@ -1,4 +1,5 @@
 import { measureOneClient } from '../one-client/measure-one-client.ts'
+import { measureRefreshing } from '../refreshing/measure-refreshing.ts'
 import type { Scenario } from '../scenario.ts'
 import { measureSigning } from '../signing/measure-signing.ts'
 
@@ -8,10 +9,15 @@ export const accessTokens: Scenario = {
 
   async run(options) {
     const signing = await measureSigning(options)
+    const refreshing = await measureRefreshing(options)
     const oneClient = await measureOneClient(options)
     return {
-      text: [signing, oneClient].map(({ text }) => text).join('\n\n'),
-      figures: { signing: signing.figures, oneClient: oneClient.figures },
+      text: [signing, refreshing, oneClient].map(({ text }) => text).join('\n\n'),
+      figures: {
+        signing: signing.figures,
+        refreshing: refreshing.figures,
+        oneClient: oneClient.figures,
+      },
     }
   },
 }

@@ -8,22 +8,28 @@ export interface Answer {
   readonly body: string
 }
 
-/** One client, with one kept-alive connection to each server that it asks. */
+/** An HTTP client that keeps its connections. */
 export interface Client {
-  send(method: string, url: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  send(
+    method: string,
+    url: string,
+    headers?: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<Answer>
   /** What went over its connections so far, both ways, without the headers of TCP and IP. */
   bytes(): number
   close(): void
 }
 
-export function createClient(): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+/** @param connections To each server, at most. */
+export function createClient(connections = 1): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const sockets = new Set<Socket>()
   return {
-    async send(method, url, headers = {}) {
+    async send(method, url, headers = {}, body = '') {
       const sent = request(url, { method, headers, agent })
       sent.once('socket', (socket: Socket) => sockets.add(socket))
-      sent.end()
+      sent.end(body)
       const [response] = (await once(sent, 'response')) as [IncomingMessage]
       return { status: response.statusCode ?? 0, body: await text(response) }
     },
