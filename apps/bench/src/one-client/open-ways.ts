@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { postgres } from 'cloakroom/postgres'
-import pg from 'pg'
-import { openAuth } from '../remote/cloakroom.ts'
-import { makeUsers as makePostgresUsers } from '../remote/postgres/databases.ts'
-import { makeUsers as makeSqliteUsers, openCloakroom } from '../workload/cloakroom-database.ts'
-import { type RunningProcess, startApplication, startAuthority } from './start-process.ts'
+import { fillPostgres, fillSqlite } from './fill-databases.ts'
+import type { Place } from './open-sessions.ts'
+import { createProcesses, type Processes } from './start-process.ts'
 import type { Way } from './way.ts'
 
 export interface Ways {
@@ -16,111 +12,74 @@ export interface Ways {
   stop(): Promise<void>
 }
 
-export const lifetimes = { usual: 300, shortest: 10 }
-
-/** Every authority and every application in a process of its own; whoever uses PostgreSQL shares it. */
-export async function openWays({
-  users,
-  url,
-  directory,
-}: {
+interface Databases {
   readonly users: number
   /** Of an empty PostgreSQL. */
   readonly url: string
+  /** For the file of SQLite. */
   readonly directory: string
-}): Promise<Ways> {
-  const sqlitePlace = { database: 'sqlite', address: join(directory, 'one-client.db') } as const
-  const postgresPlace = { database: 'postgres', address: url } as const
-  await fillSqlite(sqlitePlace.address, users)
+}
+
+export const lifetimes = { usual: 300, shortest: 10 }
+
+/** Every authority and every application in a process of its own; all but SQLite's share a PostgreSQL. */
+export async function openWays({ users, url, directory }: Databases): Promise<Ways> {
+  const sqlite: Place = { database: 'sqlite', address: join(directory, 'one-client.db') }
+  const postgres: Place = { database: 'postgres', address: url }
+  await fillSqlite(sqlite.address, users)
   await fillPostgres(url, users)
-
-  const processes: RunningProcess[] = []
-  async function running(start: Promise<RunningProcess>): Promise<RunningProcess> {
-    const each = await start
-    processes.push(each)
-    return each
-  }
-  const stop = async () => {
-    await Promise.all(processes.map((each) => each.stop()))
-  }
+  const processes = createProcesses()
   try {
-    const authorization = `Bearer ${randomBytes(32).toString('base64url')}`
-    const keyEncryptionKey = randomBytes(32).toString('base64url')
-    const issuing = (lifetimeSeconds: number) =>
-      running(
-        startAuthority({
-          place: { ...postgresPlace, hasFeed: true },
-          tokens: { lifetimeSeconds, keyEncryptionKey, authorization },
-        }),
-      )
-    const besideSqlite = await running(startAuthority({ place: sqlitePlace }))
-    const plain = await running(startAuthority({ place: postgresPlace }))
-    const issuer = await issuing(lifetimes.usual)
-    const shortIssuer = await issuing(lifetimes.shortest)
-    const jwksUrl = `${issuer.url}/jwks.json`
-    const revokedSessions = { url: `${issuer.url}/ended-sessions`, authorization }
-
-    const cookie = async (place: typeof sqlitePlace | typeof postgresPlace) =>
-      running(startApplication({ credential: 'cookie', place }))
-    const cachedPlace = { ...postgresPlace, hasFeed: true, isCached: true }
-    const tokens = await running(startApplication({ credential: 'access token', jwksUrl }))
-    const byTokens: Way = {
-      name: 'access token',
-      credential: 'access token',
-      authority: issuer,
-      application: tokens,
-    }
-    return {
-      all: [
-        {
-          name: 'cookie, SQLite',
-          credential: 'cookie',
-          authority: besideSqlite,
-          application: await cookie(sqlitePlace),
-        },
-        {
-          name: 'cookie, PostgreSQL',
-          credential: 'cookie',
-          authority: plain,
-          application: await cookie(postgresPlace),
-        },
-        {
-          name: 'cookie, PostgreSQL, cached',
-          credential: 'cookie',
-          authority: plain,
-          application: await running(
-            startApplication({ credential: 'cookie', place: cachedPlace }),
-          ),
-        },
-        { ...byTokens, outlivesSession: true },
-        {
-          ...byTokens,
-          name: 'access token, told of ended sessions',
-          application: await running(
-            startApplication({ credential: 'access token', jwksUrl, revokedSessions }),
-          ),
-        },
-      ],
-      shortLived: { ...byTokens, authority: shortIssuer },
-      stop,
-    }
+    const cookies = await openCookieWays(processes, sqlite, postgres)
+    const { tokens, shortLived } = await openTokenWays(processes, postgres)
+    return { all: [...cookies, ...tokens], shortLived, stop: () => processes.stop() }
   } catch (error) {
-    await stop()
+    await processes.stop()
     throw error
   }
 }
 
-async function fillSqlite(file: string, users: number): Promise<void> {
-  const database = new DatabaseSync(file)
-  database.exec('pragma journal_mode = wal')
-  makeSqliteUsers(database, users)
-  await (await openCloakroom(database, true)).close()
-  database.close()
+async function openCookieWays(
+  { startAuthority, startApplication }: Processes,
+  sqlite: Place,
+  postgres: Place,
+): Promise<Way[]> {
+  const besideSqlite = await startAuthority({ place: sqlite })
+  const besidePostgres = await startAuthority({ place: postgres })
+  const way = async (name: string, authority: Way['authority'], place: Place): Promise<Way> => {
+    const application = await startApplication({ credential: 'cookie', place })
+    return { name, credential: 'cookie', authority, application }
+  }
+  const cached = { ...postgres, hasFeed: true, isCached: true }
+  return [
+    await way('cookie, SQLite', besideSqlite, sqlite),
+    await way('cookie, PostgreSQL', besidePostgres, postgres),
+    await way('cookie, PostgreSQL, cached', besidePostgres, cached),
+  ]
 }
 
-async function fillPostgres(url: string, users: number): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url })
-  await makePostgresUsers(pool, users)
-  await (await openAuth(postgres(pool, { migrate: true, feed: true }))).close()
-  await pool.end()
+async function openTokenWays(
+  { startAuthority, startApplication }: Processes,
+  postgres: Place,
+): Promise<{ tokens: Way[]; shortLived: Way }> {
+  const place = { ...postgres, hasFeed: true }
+  const authorization = `Bearer ${randomBytes(32).toString('base64url')}`
+  const shared = { authorization, keyEncryptionKey: randomBytes(32).toString('base64url') }
+  const { usual, shortest } = lifetimes
+  const authority = await startAuthority({ place, tokens: { ...shared, lifetimeSeconds: usual } })
+  const hasty = await startAuthority({ place, tokens: { ...shared, lifetimeSeconds: shortest } })
+
+  const credential = 'access token'
+  const jwksUrl = `${authority.url}/jwks.json`
+  const revokedSessions = { url: `${authority.url}/ended-sessions`, authorization }
+  const untold = await startApplication({ credential, jwksUrl })
+  const told = await startApplication({ credential, jwksUrl, revokedSessions })
+  const plain: Way = { name: credential, credential, authority, application: untold }
+  return {
+    tokens: [
+      { ...plain, outlivesSession: true },
+      { ...plain, name: `${credential}, told of ended sessions`, application: told },
+    ],
+    shortLived: { ...plain, authority: hasty },
+  }
 }

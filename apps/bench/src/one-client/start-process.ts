@@ -10,14 +10,29 @@ export interface RunningProcess {
   stop(): Promise<void>
 }
 
-/** The process that has the sessions: it signs in, signs out, and issues access tokens. */
-export function startAuthority(settings: AuthoritySettings): Promise<RunningProcess> {
-  return startProcess('./authority.ts', settings)
+/** Processes that end together. */
+export interface Processes {
+  /** One that has the sessions: it signs in, signs out, and issues access tokens. */
+  startAuthority(settings: AuthoritySettings): Promise<RunningProcess>
+  /** One that answers the client. */
+  startApplication(settings: ApplicationSettings): Promise<RunningProcess>
+  stop(): Promise<void>
 }
 
-/** The process that answers the client. */
-export function startApplication(settings: ApplicationSettings): Promise<RunningProcess> {
-  return startProcess('./application.ts', settings)
+export function createProcesses(): Processes {
+  const running: RunningProcess[] = []
+  async function start(module: string, settings: object): Promise<RunningProcess> {
+    const started = await startProcess(module, settings)
+    running.push(started)
+    return started
+  }
+  return {
+    startAuthority: (settings) => start('./authority.ts', settings),
+    startApplication: (settings) => start('./application.ts', settings),
+    async stop() {
+      await Promise.all(running.map((each) => each.stop()))
+    },
+  }
 }
 
 async function startProcess(module: string, settings: object): Promise<RunningProcess> {
