@@ -7,7 +7,7 @@ import type { Report, ScenarioOptions } from '../scenario.ts'
 import { type RefreshFigures, refreshAll, signInToClient } from './refresh-tokens.ts'
 import { startService } from './start-service.ts'
 
-const full = { sessions: 400, warmUp: 100 }
+const full = { sessions: 1000, warmUp: 100 }
 const quickly = { sessions: 20, warmUp: 5 }
 const concurrency = 16
 
