@@ -6,7 +6,7 @@ import { jwt } from 'better-auth/plugins'
 import type { Target } from '../targets/target.ts'
 import { betterAuthOptions } from '../workload/better-auth-database.ts'
 import { audience, issuer } from '../workload/signed-tokens.ts'
-import { type SessionClaims, subjectOf, tokenClaims } from './claims.ts'
+import { type SessionClaims, subjectOf, tokenClaims, withSignatureOf } from './claims.ts'
 
 interface BetterAuthSigner {
   readonly mint: Target<SessionClaims, string>
@@ -53,8 +53,4 @@ export async function openBetterAuthSigner(
       close() {},
     }),
   }
-}
-
-export function withSignatureOf(token = '', other = ''): string {
-  return token.slice(0, token.lastIndexOf('.')) + other.slice(other.lastIndexOf('.'))
 }

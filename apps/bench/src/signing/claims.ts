@@ -42,3 +42,7 @@ export function subjectOf(token: string): number {
   const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
   return Number((JSON.parse(payload) as { sub: string }).sub)
 }
+
+export function withSignatureOf(token = '', other = ''): string {
+  return token.slice(0, token.lastIndexOf('.')) + other.slice(other.lastIndexOf('.'))
+}

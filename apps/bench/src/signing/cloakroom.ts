@@ -11,8 +11,13 @@ import { asReceived } from '../workload/as-received.ts'
 import { inTurns } from '../workload/in-turns.ts'
 import { audience, issuer, type SignedTokens } from '../workload/signed-tokens.ts'
 import { emailOf, nameOf, type Workload } from '../workload/workload.ts'
-import { withSignatureOf } from './better-auth.ts'
-import { lifetimeSeconds, type SessionClaims, sessionClaims, subjectOf } from './claims.ts'
+import {
+  lifetimeSeconds,
+  type SessionClaims,
+  sessionClaims,
+  subjectOf,
+  withSignatureOf,
+} from './claims.ts'
 
 type SignedIn = Authenticated<{ id: number; email: string; name: string }, unknown>
 
@@ -70,7 +75,7 @@ export async function openCloakroomSigner({ owners }: Workload): Promise<Cloakro
       },
     },
     async publish(tokens) {
-      const [signer] = (await issuing.keys()).filter(({ state }) => state === 'signing')
+      const signer = (await issuing.keys()).find(({ state }) => state === 'signing')
       const jwk = jwks.keys.find(({ kid }) => kid === signer?.id)
       const elsewhere = await issuing.mint(signedIn[0] as SignedIn, { audience: otherAudience })
       return {
@@ -83,12 +88,7 @@ export async function openCloakroomSigner({ owners }: Workload): Promise<Cloakro
       }
     },
     verify({ tokens, wrongTokens }) {
-      const verifier = verifyAccessTokens({
-        issuer,
-        audience,
-        jwks,
-        userIdType: 'integer',
-      })
+      const verifier = verifyAccessTokens({ issuer, audience, jwks, userIdType: 'integer' })
       return {
         name: 'Cloakroom',
         note: 'verifyAccessTokens().verify(token): syntax, key by its id, signature, every claim and its type',

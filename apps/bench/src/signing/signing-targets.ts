@@ -9,11 +9,12 @@ import { openCloakroomSigner } from './cloakroom.ts'
 import { fastJwtMint } from './fast-jwt.ts'
 import { joseMint } from './jose.ts'
 
+/** Of each, Cloakroom is the first, and jose the second. */
 export interface SigningTargets {
   /** What makes a token for a session. */
-  readonly mint: readonly [cloakroom: Target, jose: Target, ...others: Target[]]
+  readonly mint: readonly Target[]
   /** What verifies one. */
-  readonly verify: readonly [cloakroom: Target, jose: Target, ...others: Target[]]
+  readonly verify: readonly Target[]
 }
 
 /** A token for each session of the workload, and what makes and verifies such tokens with ES256. */
@@ -35,12 +36,12 @@ export async function openSigningTargets(workload: Workload): Promise<SigningTar
       await joseMint(cloakroom.claims),
       fastJwtMint(cloakroom.claims),
       betterAuth.mint,
-    ] as readonly Target[] as SigningTargets['mint'],
+    ],
     verify: [
       cloakroom.verify(signed),
       await jose(signed),
       await fastJwt(signed, { cache: 'off' }),
       betterAuth.verify(betterAuthTokens),
-    ] as readonly Target[] as SigningTargets['verify'],
+    ],
   }
 }
