@@ -10,7 +10,7 @@ export async function fillSqlite(file: string, users: number): Promise<void> {
   const database = new DatabaseSync(file)
   database.exec('pragma journal_mode = wal')
   makeSqliteUsers(database, users)
-  await (await openCloakroom(database, true)).close()
+  await (await openCloakroom(database, { migrate: true })).close()
   database.close()
 }
 
