@@ -90,7 +90,17 @@ type Refusal = TokenAnonymous['reason']
 function keySource(jwks: VerifyAccessTokensOptions['jwks'], settings: VerifierSettings): KeySource {
   if (jwks === undefined) return remoteKeySet({ ...settings, url: settings.jwksUrl })
   if (typeof jwks === 'function') {
-    return { find: async (keyId) => readKeySet(await jwks()).get(keyId) }
+    let text = ''
+    let set: ReturnType<typeof readKeySet> = new Map()
+    return {
+      async find(keyId) {
+        const given = await jwks()
+        const givenText = JSON.stringify(given)
+        // To import keys takes longer than to check a signature.
+        if (givenText !== text) [text, set] = [givenText, readKeySet(given)]
+        return set.get(keyId)
+      },
+    }
   }
   const set = readKeySet(jwks)
   return { find: async (keyId) => set.get(keyId) }
