@@ -2,7 +2,9 @@
 // ends with a line that a person and a script can both read. Started by test.mjs, which finds
 // the Node for it.
 import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
 import { parseOptions, UsageError } from './testing/options.ts'
+import { root } from './testing/root.ts'
 import { runStages } from './testing/run-stages.ts'
 import { stages } from './testing/stages.ts'
 import { printSummary } from './testing/summary.ts'
@@ -13,6 +15,8 @@ async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2), stages)
   // Nothing may depend on it, and the tests must not be able to hide that something does.
   delete process.env.NODE_ENV
+  // Hundreds of processes load the same modules, each of which would strip and compile them anew.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node-compile')
   const seed = chooseSeed()
   console.log(`Seed ${seed}`)
   const interruption = new AbortController()
