@@ -103,10 +103,10 @@ test('a sign-in with the old password, begun before a password change, gets no s
     const { actor, head } = await actorOf(email)
     const change = { current: password, next, keepOthers }
     // Many at once, so that some are checked before the change, some after and some meanwhile.
-    const signIns = Array.from({ length: 5 }, () => signIn(email))
+    const signIns = Array.from({ length: 3 }, () => signIn(email))
     const changed = running.service.changePassword(actor, change, head)
-    const outcomes = await Promise.allSettled([...signIns, changed])
-    assert.equal(outcomes.at(-1)?.status, 'fulfilled')
+    await Promise.allSettled(signIns)
+    await changed
     const { auth } = running.service
     const live = await auth.list(actor.user.id)
     if (!keepOthers)

@@ -153,6 +153,8 @@ for (const driver of drivers) {
       let acknowledged = 0
       // Where both are not read in one turn of the server, the change is told before the script begins.
       await waitUntil('it is acknowledged under the script', async () => {
+        // The script before it may have cost the feed its connection.
+        await listening.listener.untilConfirmed()
         from = listening.mark()
         const acknowledging = administrator.hset(key, 'v', '1').then(readInstant)
         const running = administrator.eval(busy, 0).then(readInstant)
@@ -162,8 +164,9 @@ for (const driver of drivers) {
       })
       await listening.listener.untilConfirmed()
       const { heard } = listening.listener
-      const told = heard.findIndex((each, index) => {
-        return index >= from && each.kind === 'invalidated'
+      // Whoever begins to listen forgets everything, which tells of every change before it.
+      const told = heard.findIndex(({ kind }, index) => {
+        return index >= from && (kind === 'invalidated' || kind === 'listening')
       })
       const confirmed = heard.findIndex((each) => {
         return each.kind === 'confirmed' && each.startedAt > acknowledged
