@@ -13,7 +13,7 @@ import { makeCloakroomDatabase } from '../workload/cloakroom-database.ts'
 import { makeSignedTokens } from '../workload/signed-tokens.ts'
 import { makeWorkload, type Workload } from '../workload/workload.ts'
 
-const full = { sessions: 50_000, rounds: 25, milliseconds: 100 }
+const full = { sessions: 10_000, rounds: 25, milliseconds: 100 }
 const quickly = { sessions: 5000, rounds: 5, milliseconds: 20 }
 
 /** How many of the sessions fit into the cache. */

@@ -37,15 +37,22 @@ export const logOutCases: Cases = Object.fromEntries(
   Object.entries(slowRequests).flatMap(([verb, request]) =>
     Object.entries(ends).map(([end, finish]): [string, Cases[string]] => [
       `a slow parallel ${verb} cannot undo a ${end}`,
-      (fixture) => race(fixture, request, finish),
+      // In a cluster, the end of everybody is thousands of steps.
+      (fixture) =>
+        race(fixture, request, finish, end === 'revocation of everybody' ? rounds / 3 : rounds),
     ]),
   ),
 )
 
-async function race(fixture: Fixture, request: SlowRequest, end: End): Promise<void> {
+async function race(
+  fixture: Fixture,
+  request: SlowRequest,
+  end: End,
+  times: number,
+): Promise<void> {
   const { store, alice } = fixture
   const elsewhere = await fixture.another()
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < times; round += 1) {
     await store.unblock(alice)
     const session = await begin(fixture, alice)
     const newSecretHash = randomBytes(32)
