@@ -83,6 +83,13 @@ it('should-i-use-jwt says of examples/after-sessions: you do not, good', () => {
   assert.deepEqual(checklist.bugs?.bugs ?? [], [])
 })
 
+it('should-i-use-jwt says of examples/microservices: the large design, keep it', () => {
+  const { checklist, verdict } = scan('microservices')
+  assert.equal(verdict, 'large-design')
+  assert.deepEqual(checklist.scale?.services.toSorted(), ['billing.ts', 'orders.ts'])
+  assert.deepEqual(checklist.bugs?.bugs, [])
+})
+
 it('the sessions take fewer lines, and the page shows how the one becomes the other', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/from-jwts-to-sessions.md'), 'utf8')
   const before = linesOf('before-jwt')

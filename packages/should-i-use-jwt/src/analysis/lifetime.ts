@@ -17,7 +17,8 @@ const seconds: Readonly<Record<string, number>> = {
 
 /** Seconds; `Infinity` for a token that never expires, `undefined` where it cannot be told. */
 export function lifetimeOf(tracer: Tracer, token: TokenCall): number | undefined {
-  const { settings, library, subject } = token
+  const { settings, library, subject, model } = token
+  if (model.longestLife !== undefined) return model.longestLife
   if (settings.expires.state === 'set') {
     return durationIn(tracer, token, settings.expires.node, library.name)
   }

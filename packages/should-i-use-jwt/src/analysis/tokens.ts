@@ -63,6 +63,7 @@ function rememberIdentities(tracer: Tracer, tokens: readonly Token[]): void {
 }
 
 function purposeOfGuard({ evaluator }: Tracer, call: TokenCall): Purpose {
+  if (call.model.longestLife !== undefined) return 'authentication'
   const purpose = purposeOfRead(call)
   const isUnclear = purpose === 'unknown' || purpose === 'link'
   // Wherever the token is: what lets requests through because of it authenticates them.
@@ -136,6 +137,7 @@ function settleSignatures(
   const isOnlyDecoded = read.every(({ role }) => role === 'decode')
   const hasAuthentication = read.some(({ purpose }) => purpose === 'authentication')
   return settleByKey(signatures, read).map((each) => {
+    if (each.model.longestLife !== undefined) return { ...each, purpose: 'authentication' }
     if (each.purpose !== 'authentication') return each
     if (isRead(each, 'authentication') || checksPassword(tracer, graph, each)) return each
     if (isRead(each, 'refresh')) return { ...each, purpose: 'refresh' }

@@ -3,6 +3,7 @@ import type { Analysis } from '../analysis/analyse.ts'
 import { lifetimeOf } from '../analysis/lifetime.ts'
 import { isQuery, type Statement, statementsFrom } from '../analysis/statements.ts'
 import { outermost } from '../analysis/token-calls.ts'
+import type { Token } from '../analysis/tokens.ts'
 import { findUses } from '../flow/find-uses.ts'
 import type { Origin } from '../flow/origin.ts'
 import { roleOf } from '../libraries/roles.ts'
@@ -36,21 +37,25 @@ export function findRefresh(analysis: Analysis): RefreshItem {
   const made = [...signed.map(({ call, frame }) => outermost(call, frame)), ...random]
   const isRefresh = refreshTest(analysis, new Set([...signed.map(({ call }) => call), ...random]))
   const statements = refreshStatements(analysis, isRefresh)
-  const present = made.length > 0 || verified.length > 0
+  const isOfLibrary = [...signatures, ...verifications].some(isRenewedByOpaque)
+  const present = made.length > 0 || verified.length > 0 || isOfLibrary
   const evidence: Evidence[] = [
     ...made.map((call) => evidenceAt(analysis, call, 'a refresh token is made')),
     ...verified.map(({ call }) => evidenceAt(analysis, call, 'a refresh token is verified')),
     ...statements.map(({ call }) => evidenceAt(analysis, call, 'refresh tokens are in a database')),
   ]
   const opaque = present ? signed.length === 0 && verified.length === 0 : undefined
-  const stored = present ? statements.length > 0 || isKept(analysis, made) : undefined
+  const isOnlyLibrarys = isOfLibrary && made.length === 0 && verified.length === 0
+  const stored = present
+    ? isOnlyLibrarys || statements.length > 0 || isKept(analysis, made)
+    : undefined
   const consumers = [
     ...verified.flatMap(({ fn }) => fn ?? []),
     ...statements
       .filter((each) => isShown(analysis, each, isRefresh))
       .flatMap(({ call }) => enclosingFunction(call) ?? []),
   ]
-  const rotated = present ? isRotated(analysis, consumers, made) : undefined
+  const rotated = present ? isOnlyLibrarys || isRotated(analysis, consumers, made) : undefined
   const over = accessTokenOverFiveMinutes(analysis)
   const parts = [
     opaque ? 'opaque' : 'signed',
@@ -70,6 +75,10 @@ export function findRefresh(analysis: Analysis): RefreshItem {
     rotated,
     accessTokenOverFiveMinutes: over,
   }
+}
+
+function isRenewedByOpaque({ model }: Token): boolean {
+  return model.longestLife !== undefined
 }
 
 function lifeSummary(over: boolean | undefined): string {
@@ -198,7 +207,9 @@ function accessTokenOverFiveMinutes({ tokens, tracer }: Analysis): boolean | und
   const signed = tokens.signatures.filter(({ purpose }) => purpose === 'authentication')
   const lives = signed.map((each) => lifetimeOf(tracer, each))
   if (lives.some((each) => each !== undefined && each > longestAccess)) return true
-  const isAuthjs = tokens.verifications.some(({ library }) => library.name === 'Auth.js')
-  if (signed.length === 0) return isAuthjs ? true : undefined
+  const isAuthjs =
+    signed.length === 0 && tokens.verifications.some(({ library }) => library.name === 'Auth.js')
+  if (isAuthjs) return true
+  if (signed.length === 0) return tokens.verifications.some(isRenewedByOpaque) ? false : undefined
   return lives.includes(undefined) ? undefined : false
 }

@@ -24,7 +24,9 @@ export function findScale(analysis: Analysis, requestsPerSecond: number | undefi
     if (token.purpose !== 'authentication') continue
     const isAsking = token.fn && statementsFrom(evaluator, graph, [token.fn]).length > 0
     const folder = folderOf(token.call)
-    if (signing.size > 0 && !signing.has(folder) && !isAsking) services.set(folder, token)
+    const isAnothers = token.model.longestLife !== undefined || signing.size > 0
+    if (!isAnothers || signing.has(folder) || isAsking) continue
+    services.set(folder === '' ? project.fileOf(token.call).path : folder, token)
   }
   const names = [...services.keys()]
   const rate =

@@ -1,5 +1,6 @@
 import type { ApiValue } from '../values/value.ts'
 import { authjs } from './authjs.ts'
+import { cloakroom } from './cloakroom.ts'
 import { expressJwt, oauthJwtBearer } from './express-jwt.ts'
 import { fastJwt } from './fast-jwt.ts'
 import { fastifyJwt } from './fastify-jwt.ts'
@@ -25,6 +26,7 @@ export const jwtLibraries: readonly JwtLibrary[] = [
   nestjsJwt,
   jwtDecode,
   authjs,
+  cloakroom,
 ]
 
 export interface JwtModel {

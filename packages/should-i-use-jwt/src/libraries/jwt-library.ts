@@ -44,6 +44,11 @@ export interface JwtCall {
   readonly revokedBy?: readonly string[]
   /** It takes one algorithm, or demands that they are named. */
   readonly isPinned?: true
+  /**
+   * Made for access tokens only, which live for so many seconds at most, and are renewed by opaque
+   * tokens that are stored and rotated.
+   */
+  readonly longestLife?: number
 }
 
 export type SettingName = 'algorithms' | 'audience' | 'issuer' | 'expires' | 'key'
