@@ -14,6 +14,8 @@ export async function runWorker(config: Config): Promise<void> {
   })
   // A terminal sends it to all processes at once; the supervisor tells this one what follows.
   process.on('SIGINT', () => {})
+  // Before it serves there is nothing to drain, and to end then is no failure either.
+  onSignals(['SIGTERM'], () => end())
 
   const { number, issuesSetupCode } = await promise
   const log = createLog((line) => process.stdout.write(line), Date.now, number)
@@ -22,7 +24,6 @@ export async function runWorker(config: Config): Promise<void> {
   const passwords = await createPasswords({ concurrency: 1 })
   const started = await startOrExit({ config, log, passwords, issuesSetupCode })
   end = endingBy(started.stop, log)
-  onSignals(['SIGTERM'], () => end())
   const { origin, setupCode } = started
   process.send?.({ origin, setupCode } satisfies Serving)
 }
