@@ -1,0 +1,12 @@
+export type MeasureErrorCode = 'usage' | 'driver_missing' | 'not_confirmed' | 'failed'
+
+/** What a person is told without a stack; never holds a password. */
+export class MeasureError extends Error {
+  override readonly name = 'MeasureError'
+  readonly code: MeasureErrorCode
+
+  constructor(code: MeasureErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,66 @@
+import type { DatabasePlace } from '../databases/database.ts'
+import type { ValkeyPlace } from '../databases/open-valkey.ts'
+import type { parseDatabase } from '../databases/parse-place.ts'
+import { makeMysqlSchema, makePostgresSchema } from './make-schema.ts'
+import { makeSqliteFile } from './make-sqlite-file.ts'
+import { makeValkeyPrefix } from './make-valkey-prefix.ts'
+
+/** Something of our own on somebody's server, for one run. */
+export interface Made<Place> {
+  readonly place: Place
+  remove(): Promise<void>
+}
+
+export interface Workspace {
+  readonly place: DatabasePlace
+  readonly valkey: ValkeyPlace | undefined
+  /** Takes away everything that was made. */
+  remove(): Promise<void>
+}
+
+export interface WorkspaceOptions {
+  /** `undefined`: a SQLite file in the temporary directory. */
+  readonly database: ReturnType<typeof parseDatabase> | undefined
+  readonly valkey: string | undefined
+  /** Told what an earlier run had left behind, and is now gone. */
+  readonly onLeftover: (name: string) => void
+}
+
+/** Begins the name of everything that is made, so that a later run recognises it. */
+export const ownPrefix = 'should_i_use_jwt_'
+
+export function newName(): string {
+  const random = crypto.getRandomValues(new Uint32Array(2))
+  return `${ownPrefix}${[...random].map((part) => part.toString(36).padStart(7, '0')).join('')}`
+}
+
+/** Removes first what runs left behind that were killed. */
+export async function makeWorkspace({
+  database,
+  valkey,
+  onLeftover,
+}: WorkspaceOptions): Promise<Workspace> {
+  const made = await makeDatabase(database, onLeftover)
+  try {
+    const madeValkey = valkey === undefined ? undefined : await makeValkeyPrefix(valkey, onLeftover)
+    return {
+      place: made.place,
+      valkey: madeValkey?.place,
+      async remove() {
+        await Promise.all([made.remove(), madeValkey?.remove()])
+      },
+    }
+  } catch (error) {
+    await made.remove()
+    throw error
+  }
+}
+
+function makeDatabase(
+  database: WorkspaceOptions['database'],
+  onLeftover: (name: string) => void,
+): Promise<Made<DatabasePlace>> {
+  if (database?.kind === 'postgres') return makePostgresSchema(database.location, onLeftover)
+  if (database?.kind === 'mysql') return makeMysqlSchema(database.location, onLeftover)
+  return makeSqliteFile(database?.location, onLeftover)
+}

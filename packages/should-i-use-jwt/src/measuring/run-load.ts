@@ -1,0 +1,70 @@
+import { openHttpClient } from './http-client.ts'
+import type { Random } from './random.ts'
+import type { RunningApplication } from './start-application.ts'
+import { quantile } from './statistics.ts'
+import { expectStatus, planRequests, type Workload } from './workload.ts'
+
+/** What one round says of one application under one workload. */
+export interface Round {
+  readonly requestsPerSecond: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  /** Processor time of the application's process for one request, in microseconds. */
+  readonly cpu: number
+}
+
+export interface LoadOptions {
+  readonly milliseconds: number
+  readonly random: Random
+  readonly signal: AbortSignal
+}
+
+/**
+ * Closed loop: a request begins when one has ended, as behind a proxy whose clients wait for answers.
+ * @throws {CheckFailed} if an answer was not the expected one
+ */
+export async function runLoad(
+  application: RunningApplication,
+  workload: Workload,
+  { milliseconds, random, signal }: LoadOptions,
+): Promise<Round> {
+  const { concurrency, path } = workload
+  const client = openHttpClient(application, concurrency)
+  const next = planRequests(workload, application, random)
+  const latencies: number[] = []
+
+  async function request(): Promise<void> {
+    const { kind, credential } = next()
+    const begin = performance.now()
+    const { status } = await client.get(path, credential)
+    latencies.push(performance.now() - begin)
+    expectStatus(application.name, kind, status)
+  }
+
+  async function requestUntil(end: number): Promise<void> {
+    while (performance.now() < end && !signal.aborted) await request()
+  }
+
+  try {
+    // Opens the connections.
+    await Promise.all(Array.from({ length: concurrency }, request))
+    latencies.length = 0
+    const cpu = await application.cpu()
+    const begin = performance.now()
+    const end = begin + milliseconds
+    await Promise.all(Array.from({ length: concurrency }, () => requestUntil(end)))
+    const elapsed = performance.now() - begin
+    signal.throwIfAborted()
+    const used = (await application.cpu()) - cpu
+    latencies.sort((a, b) => a - b)
+    return {
+      requestsPerSecond: (latencies.length / elapsed) * 1000,
+      p50: quantile(latencies, 0.5),
+      p99: quantile(latencies, 0.99),
+      cpu: used / latencies.length,
+    }
+  } finally {
+    await client.close()
+  }
+}
