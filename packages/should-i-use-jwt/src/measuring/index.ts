@@ -6,5 +6,9 @@ export { type Cell, measureRounds, type RoundsOptions } from './measure-rounds.t
 export { type Random, seededRandom } from './random.ts'
 export type { Round } from './run-load.ts'
 export { serveApplication } from './serve-application.ts'
-export { type RunningApplication, type StartOptions, startApplication } from './start-application.ts'
+export {
+  type RunningApplication,
+  type StartOptions,
+  startApplication,
+} from './start-application.ts'
 export { CheckFailed, type Workload } from './workload.ts'

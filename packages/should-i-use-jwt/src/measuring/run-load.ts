@@ -29,13 +29,13 @@ export async function runLoad(
   workload: Workload,
   { milliseconds, random, signal }: LoadOptions,
 ): Promise<Round> {
-  const { concurrency, path } = workload
+  const { concurrency } = workload
   const client = openHttpClient(application, concurrency)
   const next = planRequests(workload, application, random)
   const latencies: number[] = []
 
   async function request(): Promise<void> {
-    const { kind, credential } = next()
+    const { kind, path, credential } = next()
     const begin = performance.now()
     const { status } = await client.get(path, credential)
     latencies.push(performance.now() - begin)

@@ -4,9 +4,7 @@ import type { Application, Question, Reply } from './application.ts'
  * For the module of an application's process: opens it with the options that `startApplication` was
  * given, answers what it is asked, and ends with the process that started it.
  */
-export function serveApplication<Options>(
-  open: (options: Options) => Promise<Application>,
-): void {
+export function serveApplication<Options>(open: (options: Options) => Promise<Application>): void {
   let application: Application | undefined
 
   async function answer(question: Question): Promise<unknown> {

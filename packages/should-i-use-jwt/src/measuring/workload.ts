@@ -6,6 +6,7 @@ export interface Workload {
   readonly name: string
   /** How many requests are under way at once, each followed by the next. */
   readonly concurrency: number
+  /** Of all but refreshes, which have their own. */
   readonly path: string
   /** Weights of what the requests bring. */
   readonly mix: Readonly<Partial<Record<RequestKind, number>>>
@@ -13,18 +14,19 @@ export interface Workload {
 
 export interface PlannedRequest {
   readonly kind: RequestKind
+  readonly path: string
   readonly credential: string
 }
 
-/** Weights are hundredths at the finest. */
-const slots = 100
+/** Weights are thousandths at the finest. */
+const slots = 1000
 
 /**
  * Requests drawn at random from the mix, without end. A kind that the application cannot have comes as
  * an authenticated one: it has no refresh, or its tokens never expire.
  */
 export function planRequests(
-  { mix }: Workload,
+  { mix, path }: Workload,
   { credentials }: Pick<RunningApplication, 'credentials'>,
   random: Random,
 ): () => PlannedRequest {
@@ -32,12 +34,15 @@ export function planRequests(
   const total = kinds.reduce((sum, [, weight]) => sum + weight, 0)
   const wheel = kinds.flatMap(([kind, weight]) => {
     const length = Math.round((weight / total) * slots)
-    return new Array<RequestKind>(length).fill(credentials[kind] === undefined ? 'authenticated' : kind)
+    return new Array<RequestKind>(length).fill(
+      credentials[kind] === undefined ? 'authenticated' : kind,
+    )
   })
   return () => {
     const kind = wheel[random(wheel.length)] as RequestKind
     const known = credentials[kind] as readonly string[]
-    return { kind, credential: known[random(known.length)] as string }
+    const credential = known[random(known.length)] as string
+    return { kind, path: kind === 'refresh' ? '/refresh' : path, credential }
   }
 }
 

@@ -58,7 +58,12 @@ function open<U extends Users>(
   cache?: CacheFactory,
 ): Promise<Auth> {
   const options = { origin: 'http://localhost', pruneIntervalSeconds: false } as const
-  return cloakroom({ ...options, store, users, ...(cache && { cache }) }) as unknown as Promise<Auth>
+  return cloakroom({
+    ...options,
+    store,
+    users,
+    ...(cache && { cache }),
+  }) as unknown as Promise<Auth>
 }
 
 async function toContender(auth: Auth, surroundings: Surroundings): Promise<Contender> {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Application, RequestKind } from '../../measuring/application.ts'
 import { serveApplication } from '../../measuring/serve-application.ts'
-import { openDatabase } from '../databases/database.ts'
+import { openDatabase } from '../databases/open-database.ts'
 import { openValkey } from '../databases/open-valkey.ts'
 import type { ContenderOptions } from './contender.ts'
 import { contenders } from './contenders.ts'

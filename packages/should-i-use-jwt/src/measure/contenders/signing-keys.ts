@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, type KeyPairKeyObjectResult, randomBytes } from 'node:crypto'
 
 /** Of one run: all its processes accept what any of them has signed. */
 export interface SigningKeys {
@@ -13,15 +13,17 @@ export interface KeyPair {
   readonly privateKey: string
 }
 
-const encoding = {
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-} as const
-
 export function makeSigningKeys(): SigningKeys {
   return {
     HS256: randomBytes(32).toString('hex'),
-    ES256: generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding }),
-    EdDSA: generateKeyPairSync('ed25519', encoding),
+    ES256: toPem(generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+    EdDSA: toPem(generateKeyPairSync('ed25519')),
+  }
+}
+
+function toPem({ publicKey, privateKey }: KeyPairKeyObjectResult): KeyPair {
+  return {
+    publicKey: String(publicKey.export({ type: 'spki', format: 'pem' })),
+    privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
   }
 }

@@ -1,7 +1,4 @@
 import type { StoreFactory, UsersTable } from 'cloakroom'
-import { openMysql } from './open-mysql.ts'
-import { openPostgres } from './open-postgres.ts'
-import { openSqlite } from './open-sqlite.ts'
 
 /** Where the tables of one run are: a schema, or a file, of their own. */
 export interface DatabasePlace {
@@ -31,11 +28,4 @@ export interface Database {
 export interface OpenOptions {
   /** Costs time, so that what is timed is not counted. */
   readonly isCounting: boolean
-}
-
-const openers = { sqlite: openSqlite, postgres: openPostgres, mysql: openMysql }
-
-/** @throws {MeasureError} `driver_missing` */
-export function openDatabase(place: DatabasePlace, options: OpenOptions): Promise<Database> {
-  return openers[place.kind](place, options)
 }

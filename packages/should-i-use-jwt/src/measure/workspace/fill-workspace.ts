@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Database, type DatabasePlace, openDatabase, type Value } from '../databases/database.ts'
+import type { Database, DatabasePlace, Value } from '../databases/database.ts'
+import { openDatabase } from '../databases/open-database.ts'
 
 export interface Amounts {
   readonly users: number

@@ -1,6 +1,6 @@
 import type { DatabasePlace } from '../databases/database.ts'
 import { importDriver } from '../databases/import-driver.ts'
-import { type Made, newName, ownPrefix } from './workspace.ts'
+import { type Made, newName, ownPrefix } from './made.ts'
 
 /** One connection, whose session holds the lock that says whose the schema is. */
 interface Session {
@@ -19,7 +19,9 @@ interface Dialect {
 }
 
 interface Pg {
-  readonly Client: new (options: object) => {
+  readonly Client: new (
+    options: object,
+  ) => {
     connect(): Promise<void>
     query(sql: string, values?: readonly string[]): Promise<{ rows: Record<string, unknown>[] }>
     on(event: 'error', listener: () => void): unknown

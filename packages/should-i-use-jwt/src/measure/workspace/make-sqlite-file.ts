@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { DatabasePlace } from '../databases/database.ts'
 import { MeasureError } from '../measure-error.ts'
-import { type Made, ownPrefix } from './workspace.ts'
+import { type Made, ownPrefix } from './made.ts'
 
 /**
  * A file of its own, on the disk of the one that was named, which is not touched: SQLite has no schemas.
@@ -31,10 +31,7 @@ export async function makeSqliteFile(
   }
 }
 
-async function removeLeftovers(
-  parent: string,
-  onLeftover: (name: string) => void,
-): Promise<void> {
+async function removeLeftovers(parent: string, onLeftover: (name: string) => void): Promise<void> {
   for (const name of await readdir(parent)) {
     const directory = join(parent, name)
     if (!name.startsWith(ownPrefix) || !existsSync(join(directory, ownerFile))) continue

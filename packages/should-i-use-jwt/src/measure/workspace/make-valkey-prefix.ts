@@ -1,5 +1,5 @@
 import { openValkey, type ValkeyClient, type ValkeyPlace } from '../databases/open-valkey.ts'
-import { type Made, newName } from './workspace.ts'
+import { type Made, newName } from './made.ts'
 
 /** The names of runs that may have left something, so that nobody's keys are scanned for nothing. */
 const runsKey = 'should_i_use_jwt:runs'

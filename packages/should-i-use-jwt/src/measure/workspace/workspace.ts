@@ -1,15 +1,10 @@
 import type { DatabasePlace } from '../databases/database.ts'
 import type { ValkeyPlace } from '../databases/open-valkey.ts'
 import type { parseDatabase } from '../databases/parse-place.ts'
+import type { Made } from './made.ts'
 import { makeMysqlSchema, makePostgresSchema } from './make-schema.ts'
 import { makeSqliteFile } from './make-sqlite-file.ts'
 import { makeValkeyPrefix } from './make-valkey-prefix.ts'
-
-/** Something of our own on somebody's server, for one run. */
-export interface Made<Place> {
-  readonly place: Place
-  remove(): Promise<void>
-}
 
 export interface Workspace {
   readonly place: DatabasePlace
@@ -24,14 +19,6 @@ export interface WorkspaceOptions {
   readonly valkey: string | undefined
   /** Told what an earlier run had left behind, and is now gone. */
   readonly onLeftover: (name: string) => void
-}
-
-/** Begins the name of everything that is made, so that a later run recognises it. */
-export const ownPrefix = 'should_i_use_jwt_'
-
-export function newName(): string {
-  const random = crypto.getRandomValues(new Uint32Array(2))
-  return `${ownPrefix}${[...random].map((part) => part.toString(36).padStart(7, '0')).join('')}`
 }
 
 /** Removes first what runs left behind that were killed. */

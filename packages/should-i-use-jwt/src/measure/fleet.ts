@@ -1,0 +1,42 @@
+import { extname, join } from 'node:path'
+import { type RunningApplication, startApplication } from '../measuring/start-application.ts'
+import type { ContenderOptions } from './contenders/contender.ts'
+import { type ContenderEntry, contenders } from './contenders/contenders.ts'
+import { makeSigningKeys } from './contenders/signing-keys.ts'
+import type { Workspace } from './workspace/workspace.ts'
+
+export interface FleetOptions {
+  readonly workspace: Workspace
+  readonly sessions: number
+  readonly users: number
+  readonly jwtSeconds: number
+  readonly signal: AbortSignal
+}
+
+/** Starts processes of contenders that share one workspace and its keys. */
+export interface Fleet {
+  readonly entries: readonly ContenderEntry[]
+  /** Default: a process with all the sessions, in which nothing is counted. */
+  start(
+    entry: ContenderEntry,
+    options?: { readonly sessions?: number; readonly isCounting?: boolean },
+  ): Promise<RunningApplication>
+}
+
+// In what is published the module has another extension.
+const module = join(import.meta.dirname, `contenders/server${extname(import.meta.filename)}`)
+
+export function createFleet({ workspace, signal, ...amounts }: FleetOptions): Fleet {
+  const { place, valkey } = workspace
+  const keys = makeSigningKeys()
+  return {
+    entries: contenders.filter(({ needsValkey }) => valkey !== undefined || !needsValkey),
+    start({ id, name }, { sessions = amounts.sessions, isCounting = false } = {}) {
+      const options: ContenderOptions = {
+        ...amounts,
+        ...{ contender: id, place, valkey, keys, sessions, isCounting },
+      }
+      return startApplication({ name, module, options, signal })
+    },
+  }
+}
