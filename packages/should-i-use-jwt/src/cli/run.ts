@@ -1,24 +1,25 @@
 // The command line: which command, and what to say when there is none.
 import { ask } from './ask.ts'
 import { type Command, exitCodes, type Surroundings, UsageError } from './command.ts'
+import { measure } from './measure.ts'
 import { packageVersion } from './package-version.ts'
 import { scan } from './scan.ts'
 
-const commands: Readonly<Record<string, Command>> = { scan, questions: ask }
+const commands: Readonly<Record<string, Command>> = { scan, measure, questions: ask }
 
 /** Resolves with the exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { output, errors } = surroundings
+  const [name = '', ...rest] = args
+  const named = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (args.includes('--help') || args.includes('-h')) {
-    output.write(help())
+    output.write(named?.help ?? help())
     return exitCodes.done
   }
   if (args.includes('--version')) {
     output.write(`${packageVersion()}\n`)
     return exitCodes.done
   }
-  const [name = '', ...rest] = args
-  const named = Object.hasOwn(commands, name) ? commands[name] : undefined
   try {
     return named ? await named.run(rest, surroundings) : await scan.run(args, surroundings)
   } catch (error) {
@@ -35,6 +36,7 @@ function help(): string {
   return `Should I use JWTs? First "No.", then the longer answer, for your own code.
 
   npx should-i-use-jwt [folder] [options]
+  npx should-i-use-jwt measure [options]
   npx should-i-use-jwt questions
 
 Commands

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { contenders } from './contenders/contenders.ts'
 import { parseDatabase, parseValkey } from './databases/parse-place.ts'
 import { MeasureError } from './measure-error.ts'
 
@@ -19,10 +20,13 @@ export interface MeasureArguments {
   readonly seed: number
   readonly json: string | undefined
   readonly html: string | undefined
+  /** Ids of contenders; `undefined`: all. */
+  readonly only: readonly string[] | undefined
   readonly isConfirmed: boolean
   readonly isQuick: boolean
-  readonly isHelp: boolean
 }
+
+const contenderIds = contenders.map(({ id }) => id)
 
 export const measureUsage = `should-i-use-jwt measure [options]
 
@@ -43,14 +47,17 @@ Measures ways to authenticate a request over real HTTP, on this machine and your
   --json FILE          everything that was measured
   --html FILE          a page with plots, which needs no network
   --quick              2 rounds on little data, to see that it runs; figures not to be cited
-  --yes                do not ask before something is made on your servers`
+  --only LIST          these contenders, beside the opaque token in the database:
+                       ${contenderIds.join(', ')}
+  --yes                do not ask before something is made on your servers
+`
 
 type Values = ReturnType<typeof parse>
 
 /** @throws {MeasureError} `usage` */
 export function parseMeasureArguments(
   typed: readonly string[],
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: Readonly<Record<string, string | undefined>>,
 ): MeasureArguments {
   const values = parse(typed)
   const { database = environment.MEASURE_DATABASE, valkey = environment.MEASURE_VALKEY } = values
@@ -75,9 +82,9 @@ export function parseMeasureArguments(
     seed: integer('seed', 1, 0, 2 ** 32 - 1),
     json: values.json === undefined ? undefined : checkWritable('json', values.json),
     html: values.html === undefined ? undefined : checkWritable('html', values.html),
+    only: values.only === undefined ? undefined : readIds(values.only),
     isConfirmed: values.yes ?? false,
     isQuick: quick,
-    isHelp: values.help ?? false,
   }
 }
 
@@ -108,8 +115,8 @@ function parse(typed: readonly string[]) {
         json: { type: 'string' },
         html: { type: 'string' },
         quick: { type: 'boolean' },
+        only: { type: 'string' },
         yes: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     }).values
   } catch (error) {
@@ -135,6 +142,13 @@ function readList(text: string): number[] {
   const isGood = numbers.every((each) => Number.isInteger(each) && each >= 1 && each <= 1000)
   if (isGood && numbers.length <= 8) return [...new Set(numbers)].sort((a, b) => a - b)
   throw new MeasureError('usage', '--concurrency takes at most 8 integers from 1 to 1000: 1,8,64')
+}
+
+function readIds(text: string): string[] {
+  const ids = text.split(',')
+  const unknown = ids.find((id) => !contenderIds.includes(id))
+  if (unknown === undefined) return ids
+  throw new MeasureError('usage', `--only knows no "${unknown}", only ${contenderIds.join(', ')}`)
 }
 
 // Now, and not after minutes of measuring.

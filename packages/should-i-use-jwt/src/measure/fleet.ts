@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path'
 import { type RunningApplication, startApplication } from '../measuring/start-application.ts'
 import type { ContenderOptions } from './contenders/contender.ts'
-import { type ContenderEntry, contenders } from './contenders/contenders.ts'
+import { type ContenderEntry, contenders, referenceId } from './contenders/contenders.ts'
 import { makeSigningKeys } from './contenders/signing-keys.ts'
 import type { Workspace } from './workspace/workspace.ts'
 
@@ -10,6 +10,8 @@ export interface FleetOptions {
   readonly sessions: number
   readonly users: number
   readonly jwtSeconds: number
+  /** Ids of contenders; `undefined`: all. */
+  readonly only: readonly string[] | undefined
   readonly signal: AbortSignal
 }
 
@@ -26,11 +28,15 @@ export interface Fleet {
 // In what is published the module has another extension.
 const module = join(import.meta.dirname, `contenders/server${extname(import.meta.filename)}`)
 
-export function createFleet({ workspace, signal, ...amounts }: FleetOptions): Fleet {
+export function createFleet({ workspace, signal, only, ...amounts }: FleetOptions): Fleet {
   const { place, valkey } = workspace
   const keys = makeSigningKeys()
   return {
-    entries: contenders.filter(({ needsValkey }) => valkey !== undefined || !needsValkey),
+    entries: contenders.filter(
+      ({ id, needsValkey }) =>
+        (valkey !== undefined || !needsValkey) &&
+        (only === undefined || id === referenceId || only.includes(id)),
+    ),
     start({ id, name }, { sessions = amounts.sessions, isCounting = false } = {}) {
       const options: ContenderOptions = {
         ...amounts,

@@ -29,12 +29,13 @@ export async function measureAll(
   given: MeasureArguments,
   { workspace, signal, progress }: MeasureOptions,
 ): Promise<Figures> {
-  const { sessions, jwtSeconds, rounds, milliseconds, concurrencies, seed, isQuick, rps } = given
+  const { sessions, jwtSeconds, rounds, milliseconds, concurrencies, seed, isQuick, rps, only } =
+    given
   const machine = describeMachine()
   const users = Math.ceil(sessions / sessionsPerUser)
   progress('Making users and what belongs to them')
   await fillWorkspace(workspace.place, { users })
-  const fleet = createFleet({ workspace, sessions, users, jwtSeconds, signal })
+  const fleet = createFleet({ workspace, sessions, users, jwtSeconds, only, signal })
   const observations = await observeAll(fleet, progress)
   const running = await startAll(fleet, progress)
   const reference = fleet.entries.find(({ id }) => id === referenceId) as ContenderEntry

@@ -1,4 +1,4 @@
-export type MeasureErrorCode = 'usage' | 'driver_missing' | 'not_confirmed' | 'failed'
+export type MeasureErrorCode = 'usage' | 'driver_missing' | 'not_confirmed'
 
 /** What a person is told without a stack; never holds a password. */
 export class MeasureError extends Error {

@@ -9,15 +9,15 @@ export interface Stop {
 }
 
 /** The first signal stops what is going on, so that it can clean up; the second one ends the process. */
-export function stopOnSignals(): Stop {
+export function stopOnSignals(errors: NodeJS.WritableStream): Stop {
   const controller = new AbortController()
   let received: Signal | undefined
 
   function stop(signal: Signal): void {
     if (received !== undefined) process.exit(128 + numbers[signal])
     received = signal
-    console.error(
-      `\nStopping, and removing what was made. Again: at once, and the next run removes it.`,
+    errors.write(
+      '\nStopping, and removing what was made. Again: at once, and the next run removes it.\n',
     )
     controller.abort()
   }
