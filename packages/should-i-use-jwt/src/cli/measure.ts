@@ -6,7 +6,6 @@ import { describePlace, describeUrl } from '../measure/databases/parse-place.ts'
 import { measureAll } from '../measure/measure-all.ts'
 import { MeasureError } from '../measure/measure-error.ts'
 import { createProgress } from '../measure/progress.ts'
-import { renderPage } from '../measure/report/page.ts'
 import { renderTerminal } from '../measure/report/terminal.ts'
 import { stopOnSignals } from '../measure/stop-on-signals.ts'
 import { makeWorkspace } from '../measure/workspace/workspace.ts'
@@ -55,7 +54,11 @@ async function measureAndReport(
     output.write(`${renderTerminal(figures)}\n`)
     if (given.json !== undefined)
       await writeFile(given.json, `${JSON.stringify(figures, null, 2)}\n`)
-    if (given.html !== undefined) await writeFile(given.html, renderPage(figures))
+    if (given.html !== undefined) {
+      // Its libraries are larger than all the rest, and no other command needs them.
+      const { renderPage } = await import('../measure/report/page.ts')
+      await writeFile(given.html, renderPage(figures))
+    }
   } finally {
     progress('Removing what was made')
     await workspace.remove()
