@@ -6,7 +6,7 @@ import { root } from './root.ts'
 import type { Stage } from './stage.ts'
 import { testStage } from './test-stage.ts'
 
-const browserTests = ['apps/service/test/browser/**/*.test.ts']
+const browserTests = ['{apps,packages}/*/test/browser/**/*.test.ts']
 
 // A test file says in its name which real server it needs: `x.postgres.test.ts`.
 const serverKinds = ['postgres', 'mysql', 'valkey', 'servers', 'proxies']
@@ -64,7 +64,7 @@ export const stages: readonly Stage[] = [
     files: [anyTests('.proxies')],
     needs: ['nginx', 'caddy'],
   }),
-  testStage('browser', 'the service in a real Chromium', {
+  testStage('browser', 'pages in a real Chromium', {
     files: browserTests,
     needs: ['chromium'],
     concurrency: 1,

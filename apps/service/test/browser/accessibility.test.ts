@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { launchChromium } from '@cloakroom/test-servers/chromium'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { createClient, password } from '../client.ts'
 import { startService, type TestService } from '../start-service.ts'
-import { type Device, launchChromium, newDevice } from './browser.ts'
+import { type Device, newDevice } from './browser.ts'
 import { pageTour, type Visitors } from './page-tour.ts'
 
 let browser: Browser

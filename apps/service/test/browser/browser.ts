@@ -1,46 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium,
-  type Locator,
-  type Page,
-} from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { password } from '../client.ts'
-
-const launchArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-/** The Chromium of the machine: that of `CHROMIUM_PATH`, or the one on `PATH`. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: chromiumPath(),
-    args: launchArguments,
-    // People's browsers keep whole pages for their Back button, so this one does.
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  })
-}
-
-function chromiumPath(): string {
-  const given = process.env.CHROMIUM_PATH
-  if (given !== undefined && given !== '') return given
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) =>
-    folders.map((folder) => join(folder, name)),
-  )
-  const path = paths.find((path) => existsSync(path))
-  if (path === undefined) throw new Error('There is no Chromium on PATH; set CHROMIUM_PATH.')
-  return path
-}
 
 /** A browser of its own, with scripts off unless asked for. */
 export interface Device {

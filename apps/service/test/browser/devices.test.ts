@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { launchChromium } from '@cloakroom/test-servers/chromium'
 import type { Browser } from 'playwright-core'
 import { createClient, password } from '../client.ts'
 import { startService, type TestService } from '../start-service.ts'
-import { launchChromium, newDevice, textOf } from './browser.ts'
+import { newDevice, textOf } from './browser.ts'
 
 let browser: Browser
 let running: TestService

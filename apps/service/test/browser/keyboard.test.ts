@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { launchChromium } from '@cloakroom/test-servers/chromium'
 import type { Browser } from 'playwright-core'
 import { password } from '../client.ts'
 import { startService, type TestService } from '../start-service.ts'
-import { type Device, launchChromium, newDevice } from './browser.ts'
+import { type Device, newDevice } from './browser.ts'
 
 let browser: Browser
 let running: TestService
