@@ -8,6 +8,9 @@ output.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+// When its terminal is gone there is nobody to tell, but perhaps something to clean up.
+errors.on('error', () => {})
+
 const directory = process.cwd()
 process.exitCode = await run(process.argv.slice(2), {
   directory,

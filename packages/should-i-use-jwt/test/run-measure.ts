@@ -1,11 +1,13 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Figures } from '../src/measure/figures.ts'
 
+const quick = ['--quick', '--milliseconds', '20', '--concurrency', '4']
 const cli = join(import.meta.dirname, '../src/cli.ts')
 
 export interface Measured {
@@ -17,16 +19,22 @@ export interface Measured {
 export interface Measuring {
   readonly child: ChildProcess
   readonly ended: Promise<Measured>
-  /** Resolves once it says that; it ends if it never does. */
+  /** Resolves once it says that; rejects if it ends without. */
   says(what: string): Promise<void>
+  /** As a terminal has it: the signal goes to all processes of the run. */
+  pressCtrlC(): void
 }
 
-/** A run in a process of its own, in a temporary directory of its own. */
+/** A quick run in processes of its own, in a temporary directory of its own. */
 export function startMeasuring(temporary: string, args: readonly string[]): Measuring {
   const child = spawn(
     process.execPath,
-    ['--conditions=cloakroom-source', cli, 'measure', '--quick', ...args],
-    { env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'] },
+    ['--conditions=cloakroom-source', cli, 'measure', ...quick, ...args],
+    {
+      detached: true,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   )
   let errors = ''
   child.stderr.on('data', (chunk) => {
@@ -44,7 +52,16 @@ export function startMeasuring(temporary: string, args: readonly string[]): Meas
         await Promise.race([once(child.stderr, 'data'), ended])
       }
     },
+    pressCtrlC() {
+      process.kill(-(child.pid as number), 'SIGINT')
+    },
   }
+}
+
+/** Of a run with `--json`. */
+export function toFigures({ code, output, errors }: Measured): Figures {
+  assert.equal(code, 0, errors)
+  return JSON.parse(output) as Figures
 }
 
 export interface Temporary {
@@ -55,8 +72,4 @@ export interface Temporary {
 export function makeTemporary(): Temporary {
   const path = mkdtempSync(join(tmpdir(), 'cloakroom-measure-'))
   return { path, remove: () => rmSync(path, { recursive: true }) }
-}
-
-export function readFigures(file: string): Figures {
-  return JSON.parse(readFileSync(file, 'utf8')) as Figures
 }

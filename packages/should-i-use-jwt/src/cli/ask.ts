@@ -4,7 +4,6 @@ import { askQuestions } from '../questions/questions.ts'
 import { type Command, exitCodes, UsageError } from './command.ts'
 
 export const ask: Command = {
-  summary: 'answer the checklist yourself, without code',
   async run(args, { input, output }) {
     if (args.length > 0) throw new UsageError('questions takes no arguments.')
     const write = (text: string): void => void output.write(text)

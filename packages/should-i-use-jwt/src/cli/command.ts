@@ -8,8 +8,6 @@ export interface Surroundings {
 }
 
 export interface Command {
-  /** For the list of commands. */
-  readonly summary: string
   /** What `--help` says after its name. Default: the help of the whole. */
   readonly help?: string
   /** Resolves with the exit code. Throws `UsageError` for what is written wrongly. */

@@ -1,4 +1,5 @@
 // `should-i-use-jwt measure`
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { type MeasureArguments, measureUsage, parseMeasureArguments } from '../measure/arguments.ts'
@@ -8,12 +9,11 @@ import { MeasureError } from '../measure/measure-error.ts'
 import { createProgress } from '../measure/progress.ts'
 import { renderTerminal } from '../measure/report/terminal.ts'
 import { stopOnSignals } from '../measure/stop-on-signals.ts'
-import { makeWorkspace } from '../measure/workspace/workspace.ts'
+import { makeWorkspace, type Workspace } from '../measure/workspace/workspace.ts'
 import { CheckFailed } from '../measuring/workload.ts'
 import { type Command, exitCodes, type Surroundings, UsageError } from './command.ts'
 
 export const measure: Command = {
-  summary: 'measure ways to authenticate on this machine and your servers',
   help: measureUsage,
   async run(args, surroundings) {
     const { errors, environment } = surroundings
@@ -24,12 +24,11 @@ export const measure: Command = {
       await measureAndReport(given, stop.signal, surroundings)
       return exitCodes.done
     } catch (error) {
-      if (stop.signal.aborted) return stop.exitCode()
-      if (error instanceof MeasureError && error.code === 'usage') {
-        throw new UsageError(error.message)
-      }
+      const code = error instanceof MeasureError ? error.code : undefined
+      if (code === 'usage') throw new UsageError(describeFailure(error))
+      if (stop.signal.aborted && code !== 'not_removed') return stop.exitCode()
       errors.write(`${describeFailure(error)}\n`)
-      return error instanceof MeasureError ? exitCodes.usage : exitCodes.failed
+      return code === undefined || code === 'not_removed' ? exitCodes.failed : exitCodes.usage
     } finally {
       stop.close()
     }
@@ -51,9 +50,8 @@ async function measureAndReport(
   try {
     signal.throwIfAborted()
     const figures = await measureAll(given, { workspace, signal, progress })
-    output.write(`${renderTerminal(figures)}\n`)
-    if (given.json !== undefined)
-      await writeFile(given.json, `${JSON.stringify(figures, null, 2)}\n`)
+    progress.close()
+    output.write(given.isJson ? `${JSON.stringify(figures, null, 2)}\n` : renderTerminal(figures))
     if (given.html !== undefined) {
       // Its libraries are larger than all the rest, and no other command needs them.
       const { renderPage } = await import('../measure/report/page.ts')
@@ -61,8 +59,18 @@ async function measureAndReport(
     }
   } finally {
     progress('Removing what was made')
-    await workspace.remove()
+    await removeAll(workspace)
     progress.close()
+  }
+}
+
+/** @throws {MeasureError} `not_removed` */
+async function removeAll(workspace: Workspace): Promise<void> {
+  try {
+    await workspace.remove()
+  } catch (error) {
+    const message = `Not all that was made could be removed; the next run will. ${describeFailure(error)}`
+    throw new MeasureError('not_removed', message, { cause: error })
   }
 }
 
@@ -85,10 +93,21 @@ async function confirm(
     `This makes a schema, prefix or file of its own at ${servers.join(' and at ')}, keeps the server busy\n` +
       'for some minutes, and takes away what it made. Not for a server that people depend on.\n',
   )
-  const terminal = createInterface({ input, output: errors })
-  const answer = await terminal.question('Go on? [y/N] ').finally(() => terminal.close())
+  const answer = await ask('Go on? [y/N] ', { input, output: errors })
   if (!/^y(?:es)?$/i.test(answer.trim()))
     throw new MeasureError('not_confirmed', 'Nothing was done')
+}
+
+/** Empty, too, if the answer is Ctrl-C or Ctrl-D. */
+async function ask(
+  question: string,
+  streams: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream },
+): Promise<string> {
+  const terminal = createInterface(streams)
+  const closed = once(terminal, 'close').then(() => '')
+  const answer = await Promise.race([terminal.question(question).catch(() => ''), closed])
+  terminal.close()
+  return answer
 }
 
 // Of drivers, whose messages name hosts and users but no passwords.

@@ -1,11 +1,30 @@
 // The command line: which command, and what to say when there is none.
-import { ask } from './ask.ts'
 import { type Command, exitCodes, type Surroundings, UsageError } from './command.ts'
-import { measure } from './measure.ts'
 import { packageVersion } from './package-version.ts'
-import { scan } from './scan.ts'
 
-const commands: Readonly<Record<string, Command>> = { scan, measure, questions: ask }
+interface Entry {
+  /** For the list of commands. */
+  readonly summary: string
+  /** When it is wanted: no command needs what the others do. */
+  load(): Promise<Command>
+}
+
+const scan: Entry = {
+  summary: 'read the code in a folder and answer the question',
+  load: async () => (await import('./scan.ts')).scan,
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  scan,
+  measure: {
+    summary: 'measure ways to authenticate on this machine and your servers',
+    load: async () => (await import('./measure.ts')).measure,
+  },
+  questions: {
+    summary: 'answer the checklist yourself, without code',
+    load: async () => (await import('./ask.ts')).ask,
+  },
+}
 
 /** Resolves with the exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -13,7 +32,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const [name = '', ...rest] = args
   const named = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (args.includes('--help') || args.includes('-h')) {
-    output.write(named?.help ?? help())
+    output.write((await named?.load())?.help ?? help())
     return exitCodes.done
   }
   if (args.includes('--version')) {
@@ -21,7 +40,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return exitCodes.done
   }
   try {
-    return named ? await named.run(rest, surroundings) : await scan.run(args, surroundings)
+    const command = await (named ?? scan).load()
+    return await command.run(named ? rest : args, surroundings)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     errors.write(`${error.message}\nnpx should-i-use-jwt --help says more.\n`)
@@ -46,6 +66,7 @@ Options
   --json             the whole checklist as JSON
   --sarif            the bugs as SARIF 2.1.0, for code scanning
   --rps <number>     how many requests a second you have
+  --measured <file>  what measure --json wrote: whether your database can verify that many
   --fail-on <list>   end with 1 on any of these: bugs, a verdict, a kind of bug
   --version, --help
 

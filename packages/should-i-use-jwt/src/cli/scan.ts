@@ -12,10 +12,12 @@ import { formatSarif } from '../report/sarif.ts'
 import { styleFor } from '../report/style.ts'
 import { formatTerminal } from '../report/terminal.ts'
 import { readProject } from '../scan/project.ts'
+import type { MeasuredRate } from '../verdict/measured-rate.ts'
 import { rules } from '../verdict/rules.ts'
 import { judge } from '../verdict/verdict.ts'
 import { type Command, exitCodes, type Surroundings, UsageError } from './command.ts'
 import { packageVersion } from './package-version.ts'
+import { readMeasured } from './read-measured.ts'
 
 const reasonsToFail: readonly string[] = ['bugs', ...rules.map(({ kind }) => kind), ...bugKinds]
 
@@ -24,10 +26,10 @@ interface ScanOptions {
   readonly format: 'terminal' | 'json' | 'sarif'
   readonly failOn: readonly string[]
   readonly requestsPerSecond: number | undefined
+  readonly measured: MeasuredRate | undefined
 }
 
 export const scan: Command = {
-  summary: 'read the code in a folder and answer the question',
   run(args, surroundings) {
     const options = readOptions(args, surroundings.directory)
     const report = makeReport(options, surroundings)
@@ -55,11 +57,13 @@ function readOptions(args: readonly string[], directory: string): ScanOptions {
   if (unknown !== undefined) {
     throw new UsageError(`--fail-on knows no "${unknown}". It knows: ${reasonsToFail.join(', ')}.`)
   }
+  const requestsPerSecond = readRate(values.rps)
   return {
     folder,
     format: values.json ? 'json' : values.sarif ? 'sarif' : 'terminal',
     failOn,
-    requestsPerSecond: readRate(values.rps),
+    requestsPerSecond,
+    measured: readMeasured(values.measured, { directory, requestsPerSecond }),
   }
 }
 
@@ -73,6 +77,7 @@ function parse(args: readonly string[]) {
         sarif: { type: 'boolean' },
         'fail-on': { type: 'string' },
         rps: { type: 'string' },
+        measured: { type: 'string' },
       },
     })
   } catch (error) {
@@ -87,7 +92,10 @@ function readRate(text: string | undefined): number | undefined {
   return rate
 }
 
-function makeReport({ folder, requestsPerSecond }: ScanOptions, { errors }: Surroundings): Report {
+function makeReport(
+  { folder, requestsPerSecond, measured }: ScanOptions,
+  { errors }: Surroundings,
+): Report {
   const { progress, say } = showProgress(errors)
   const project = readProject(folder, progress)
   say(`following ${project.lines} lines`)
@@ -96,8 +104,9 @@ function makeReport({ folder, requestsPerSecond }: ScanOptions, { errors }: Surr
   say('')
   return {
     version: packageVersion(),
-    verdict: judge(checklist, analysis),
+    verdict: judge(checklist, analysis, measured),
     checklist,
+    measured,
     files: project.files.size,
     lines: project.lines,
     broken: project.broken,

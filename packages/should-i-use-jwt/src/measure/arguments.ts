@@ -18,7 +18,9 @@ export interface MeasureArguments {
   readonly rounds: number
   readonly milliseconds: number
   readonly seed: number
-  readonly json: string | undefined
+  /** Everything that was measured, in place of what a person reads. */
+  readonly isJson: boolean
+  /** An absolute path. */
   readonly html: string | undefined
   /** Ids of contenders; `undefined`: all. */
   readonly only: readonly string[] | undefined
@@ -44,7 +46,7 @@ Measures ways to authenticate a request over real HTTP, on this machine and your
   --rounds N           10 to 100; default 10
   --milliseconds N     for each measurement in a round, 20 to 10,000; default 250
   --seed N             the same random choices as another run, 0 to 4,294,967,295
-  --json FILE          everything that was measured
+  --json               everything that was measured, as JSON
   --html FILE          a page with plots, which needs no network
   --quick              2 rounds on little data, to see that it runs; figures not to be cited
   --only LIST          these contenders, beside the opaque token in the database:
@@ -80,8 +82,8 @@ export function parseMeasureArguments(
     rounds: quick ? 2 : integer('rounds', 10, 10, 100),
     milliseconds: integer('milliseconds', quick ? 30 : 250, 20, 10_000),
     seed: integer('seed', 1, 0, 2 ** 32 - 1),
-    json: values.json === undefined ? undefined : checkWritable('json', values.json),
-    html: values.html === undefined ? undefined : checkWritable('html', values.html),
+    isJson: values.json ?? false,
+    html: values.html === undefined ? undefined : checkWritable(values.html),
     only: values.only === undefined ? undefined : readIds(values.only),
     isConfirmed: values.yes ?? false,
     isQuick: quick,
@@ -112,7 +114,7 @@ function parse(typed: readonly string[]) {
         rounds: { type: 'string' },
         milliseconds: { type: 'string' },
         seed: { type: 'string' },
-        json: { type: 'string' },
+        json: { type: 'boolean' },
         html: { type: 'string' },
         quick: { type: 'boolean' },
         only: { type: 'string' },
@@ -152,8 +154,8 @@ function readIds(text: string): string[] {
 }
 
 // Now, and not after minutes of measuring.
-function checkWritable(name: string, file: string): string {
+function checkWritable(file: string): string {
   const path = resolve(file)
   if (file !== '' && existsSync(dirname(path))) return path
-  throw new MeasureError('usage', `--${name}: there is no directory for ${file || 'no file'}`)
+  throw new MeasureError('usage', `--html: there is no directory for ${file || 'no file'}`)
 }

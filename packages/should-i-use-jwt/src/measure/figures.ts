@@ -60,9 +60,11 @@ export interface WorkloadFigures {
   readonly ratio: Estimate
 }
 
-/** Verifications without HTTP, by as many processes as have cores. */
+/** Verifications without HTTP, by one process, two, four, up to as many as there are cores. */
 export interface Saturation {
   readonly steps: readonly { readonly processes: number; readonly perSecond: Estimate }[]
   /** The most of them. */
   readonly perSecond: number
+  /** The last step had still more than the one before: what ended it was this machine. */
+  readonly isStillRising: boolean
 }

@@ -4,10 +4,11 @@ import { seededRandom } from '../measuring/random.ts'
 import type { Round } from '../measuring/run-load.ts'
 import type { RunningApplication } from '../measuring/start-application.ts'
 import type { MeasureArguments } from './arguments.ts'
-import { type ContenderEntry, referenceId } from './contenders/contenders.ts'
+import type { ContenderEntry } from './contenders/contenders.ts'
+import { referenceId } from './contenders/reference.ts'
 import { describePlace, describeUrl } from './databases/parse-place.ts'
 import { describeMachine } from './describe-machine.ts'
-import type { ContenderFigures, Figures, WorkloadFigures } from './figures.ts'
+import type { ContenderFigures, Figures, Machine, WorkloadFigures } from './figures.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { measureSaturation } from './measure-saturation.ts'
 import { type Observation, observeContender } from './observe-contender.ts'
@@ -29,18 +30,36 @@ export async function measureAll(
   given: MeasureArguments,
   { workspace, signal, progress }: MeasureOptions,
 ): Promise<Figures> {
-  const { sessions, jwtSeconds, rounds, milliseconds, concurrencies, seed, isQuick, rps, only } =
-    given
+  const { sessions, jwtSeconds, only } = given
+  // Before anything of ours is busy.
   const machine = describeMachine()
   const users = Math.ceil(sessions / sessionsPerUser)
   progress('Making users and what belongs to them')
-  await fillWorkspace(workspace.place, { users })
+  await fillWorkspace(workspace.place, { users, signal })
   const fleet = createFleet({ workspace, sessions, users, jwtSeconds, only, signal })
-  const observations = await observeAll(fleet, progress)
+  try {
+    return await measureFleet(fleet, given, { machine, signal, progress })
+  } finally {
+    await fleet.disband()
+  }
+}
+
+interface FleetSurroundings extends Omit<MeasureOptions, 'workspace'> {
+  readonly machine: Machine
+}
+
+async function measureFleet(
+  fleet: Fleet,
+  given: MeasureArguments,
+  { machine, signal, progress }: FleetSurroundings,
+): Promise<Figures> {
+  const { sessions, jwtSeconds, rounds, milliseconds, concurrencies, seed, isQuick, rps } = given
   const running = await startAll(fleet, progress)
+  const observations = await observeAll(fleet, running, progress)
   const reference = fleet.entries.find(({ id }) => id === referenceId) as ContenderEntry
   const saturation = await measureSaturation(fleet, reference, {
-    ...{ rounds, milliseconds },
+    first: running.get(reference) as RunningApplication,
+    ...{ sessions, rounds, milliseconds },
     progress: (done) => progress('How many verifications the database answers', done),
   })
 
@@ -60,7 +79,6 @@ export async function measureAll(
     random: seededRandom(seed),
     progress: (done) => progress('Measuring', done),
   })
-  await Promise.all([...running.values()].map((application) => application.close()))
 
   const roundsOf = (cell: Cell) => results.get(cell) as Round[]
   const referenceRounds = (workload: object) =>
@@ -89,12 +107,13 @@ export async function measureAll(
 
 async function observeAll(
   fleet: Fleet,
+  running: ReadonlyMap<ContenderEntry, RunningApplication>,
   progress: Progress,
 ): Promise<Map<ContenderEntry, Observation>> {
   const observations = new Map<ContenderEntry, Observation>()
-  for (const entry of fleet.entries) {
-    progress('Counting statements, logging out', observations.size / fleet.entries.length)
-    observations.set(entry, await observeContender(fleet, entry))
+  for (const [entry, application] of running) {
+    progress('Counting statements, logging out', observations.size / running.size)
+    observations.set(entry, await observeContender(fleet, entry, application))
   }
   return observations
 }

@@ -1,4 +1,4 @@
-export type MeasureErrorCode = 'usage' | 'driver_missing' | 'not_confirmed'
+export type MeasureErrorCode = 'usage' | 'driver_missing' | 'not_confirmed' | 'not_removed'
 
 /** What a person is told without a stack; never holds a password. */
 export class MeasureError extends Error {

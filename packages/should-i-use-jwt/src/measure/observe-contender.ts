@@ -14,6 +14,10 @@ export type Observation = Pick<
 
 const logOuts = 5
 const requestsCounted = 20
+
+/** Of each kind: there is more than one sort of junk. */
+const credentialsCounted = 4
+
 const sessionsNeeded = 40
 
 /** Longer than any of the contenders promises, where a log-out is effective at all. */
@@ -23,22 +27,23 @@ const longestWaitMs = 10_000
  * What does not depend on load: statements by the drivers' own count, and how long a log-out takes that
  * another process makes, which is what a second server, or a console, would do.
  */
-export async function observeContender(fleet: Fleet, entry: ContenderEntry): Promise<Observation> {
+export async function observeContender(
+  fleet: Fleet,
+  entry: ContenderEntry,
+  peer: RunningApplication,
+): Promise<Observation> {
   const application = await fleet.start(entry, { sessions: sessionsNeeded, isCounting: true })
   const client = openHttpClient(application, 1)
   try {
     const credentials = application.credentials.authenticated as readonly string[]
-    const statements = await countStatements(application, client)
-    const observed = { credentialBytes: Buffer.byteLength(credentials[0] ?? ''), statements }
+    const observed = {
+      credentialBytes: Buffer.byteLength(credentials[0] ?? ''),
+      statements: await countStatements(application, client),
+    }
     if (entry.id === 'open') {
       return { ...observed, revocationSeconds: null, isRevocationWaitedFor: false }
     }
-    const peer = await fleet.start(entry, { sessions: 0 })
-    try {
-      return { ...observed, ...(await observeLogOuts(application, peer, client)) }
-    } finally {
-      await peer.close()
-    }
+    return { ...observed, ...(await observeLogOuts(application, peer, client)) }
   } finally {
     await client.close()
     await application.close()
@@ -51,16 +56,19 @@ async function countStatements(
 ): Promise<Observation['statements']> {
   const counts: Partial<Record<RequestKind | 'orders', number>> = {}
 
+  async function request(kind: RequestKind, path: string, credential: string): Promise<void> {
+    expectStatus(application.name, kind, (await client.get(path, credential)).status)
+  }
+
   async function count(name: RequestKind | 'orders', kind: RequestKind, path: string) {
     const known = application.credentials[kind]
     if (known === undefined) return
+    const sent = known.slice(0, credentialsCounted)
     // A statement is prepared, a cache filled, at the first request.
-    const [credential = ''] = known
-    expectStatus(application.name, kind, (await client.get(path, credential)).status)
+    for (const credential of sent) await request(kind, path, credential)
     const before = await application.statements()
-    for (let request = 0; request < requestsCounted; request += 1) {
-      const { status } = await client.get(path, credential)
-      expectStatus(application.name, kind, status)
+    for (let index = 0; index < requestsCounted; index += 1) {
+      await request(kind, path, sent[index % sent.length] as string)
     }
     counts[name] = ((await application.statements()) - before) / requestsCounted
   }

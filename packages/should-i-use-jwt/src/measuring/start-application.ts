@@ -10,8 +10,10 @@ export interface RunningApplication extends Pick<Application, 'port' | 'header' 
   statements(): Promise<number>
   logOut(credential: string): Promise<number>
   verifyMany(concurrency: number, milliseconds: number): Promise<number>
-  /** Also ends the process. */
+  /** Lets it close what it has opened, and ends its process. */
   close(): Promise<void>
+  /** Ends its process, whatever it is doing. */
+  kill(): Promise<void>
 }
 
 export interface StartOptions {
@@ -36,16 +38,17 @@ export async function startApplication({
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const exited = once(child, 'exit')
-  const kill = () => child.kill('SIGKILL')
-  signal.addEventListener('abort', kill)
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>
+  const stop = () => child.kill('SIGKILL')
+  signal.addEventListener('abort', stop)
   // One question at a time: replies carry no number.
   let last: Promise<unknown> = Promise.resolve()
 
   async function send<Value>(question: Question): Promise<Value> {
-    const ended = exited.then(([code]) => ({ error: `its process ended with ${code}` }))
+    const ended = exited.then(([code, by]) => ({ error: `its process ended with ${code ?? by}` }))
     const replied = once(child, 'message').then(([reply]) => reply as Reply)
-    child.send(question)
+    // To a process that has ended nothing can be sent; `ended` says so.
+    child.send(question, () => {})
     const reply = await Promise.race([replied, ended])
     signal.throwIfAborted()
     if ('error' in reply) throw new Error(`${name}: ${reply.error}`)
@@ -59,8 +62,8 @@ export async function startApplication({
   }
 
   async function end(): Promise<void> {
-    signal.removeEventListener('abort', kill)
-    kill()
+    signal.removeEventListener('abort', stop)
+    stop()
     await exited
   }
 
@@ -81,6 +84,7 @@ export async function startApplication({
         await ask({ ask: 'close' })
         await end()
       },
+      kill: end,
     }
   } catch (error) {
     await end()

@@ -24,6 +24,10 @@ const large: readonly Question[] = [
   { name: 'services', text: 'Are there services that verify without any user database?' },
   { name: 'shortLives', text: 'Will access tokens live for five minutes at most?' },
   { name: 'opaqueStoredRefresh', text: 'Will refresh tokens be opaque, stored and revocable?' },
+  {
+    name: 'rateAboveSaturation',
+    text: 'Are there more requests a second than your database verifies (measure tells)?',
+  },
 ]
 
 /**
@@ -44,6 +48,7 @@ export async function askQuestions(
     services: 'unknown',
     shortLives: 'unknown',
     opaqueStoredRefresh: 'unknown',
+    rateAboveSaturation: 'unknown',
   }
   write('\nAnswer with y or n; an empty line is "I don\'t know".\n\n')
   for (const { name, text } of [provider, ...anyway, ...large]) {

@@ -2,6 +2,7 @@
 import { advice, linkTo } from '../checklist/bugs/advice.ts'
 import { itemsOf } from '../checklist/fill-in.ts'
 import type { Item } from '../checklist/item.ts'
+import { describeMeasuredRate } from '../verdict/measured-rate.ts'
 import { rules } from '../verdict/rules.ts'
 import type { Report } from './report.ts'
 import type { Style } from './style.ts'
@@ -17,6 +18,7 @@ export function formatTerminal(report: Report, style: Style): string {
     wrap(verdict.because, ''),
     items.map((each) => formatItem(each, style)).join('\n'),
     formatBugs(report, style),
+    formatMeasured(report, style),
     `${style(['bold'], 'What to do')}\n${wrap(verdict.todo, '  ')}`,
     formatRules(report, style),
     formatUnseen(report, style),
@@ -65,6 +67,12 @@ function formatBugs({ checklist }: Report, style: Style): string {
     ].join('\n')
   })
   return [style(['red'], head), ...found].join('\n')
+}
+
+function formatMeasured({ measured }: Report, style: Style): string {
+  if (measured === undefined) return ''
+  const lines = describeMeasuredRate(measured).map((line) => wrap(line, '  ', '    '))
+  return [style(['bold'], 'What was measured'), ...lines].join('\n')
 }
 
 function formatRules({ verdict }: Report, style: Style): string {

@@ -2,6 +2,7 @@
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Checklist } from '../checklist/fill-in.ts'
 import type { Answer } from '../checklist/item.ts'
+import type { MeasuredRate } from './measured-rate.ts'
 
 export interface Answers {
   readonly authentication: Answer
@@ -16,9 +17,15 @@ export interface Answers {
   readonly services: Answer
   readonly shortLives: Answer
   readonly opaqueStoredRefresh: Answer
+  /** There are more requests a second than the database was measured to verify. */
+  readonly rateAboveSaturation: Answer
 }
 
-export function answersOf(checklist: Checklist, analysis: Analysis): Answers {
+export function answersOf(
+  checklist: Checklist,
+  analysis: Analysis,
+  measured: MeasuredRate | undefined,
+): Answers {
   const { authentication, revocation, blocking, related, share, refresh, scale } = checklist
   return {
     authentication: authentication.answer,
@@ -30,7 +37,13 @@ export function answersOf(checklist: Checklist, analysis: Analysis): Answers {
     services: scale?.answer ?? 'no',
     shortLives: negated(refresh?.accessTokenOverFiveMinutes),
     opaqueStoredRefresh: refresh?.opaque === true && refresh.stored === true ? 'yes' : 'no',
+    rateAboveSaturation: isAboveSaturation(measured),
   }
+}
+
+function isAboveSaturation(measured: MeasuredRate | undefined): Answer {
+  if (measured === undefined) return 'unknown'
+  return measured.requestsPerSecond > measured.saturation ? 'yes' : 'no'
 }
 
 function negated(value: boolean | undefined): Answer {

@@ -1,7 +1,7 @@
 // The rules, in the order in which they are tried; they are printed with the verdict.
 import type { Answers } from './answers.ts'
 
-export type VerdictKind = 'no-jwt' | 'provider' | 'large-design' | 'no' | 'probably-no'
+export type VerdictKind = 'no-jwt' | 'provider' | 'large-design' | 'perhaps' | 'no' | 'probably-no'
 
 export interface Rule {
   readonly kind: VerdictKind
@@ -35,6 +35,12 @@ export const rules: readonly Rule[] = [
       services === 'yes' && shortLives === 'yes' && opaqueStoredRefresh === 'yes',
   },
   {
+    kind: 'perhaps',
+    when: 'there are more requests a second than this database was measured to verify (--rps, --measured)',
+    answer: 'Perhaps.',
+    holds: ({ rateAboveSaturation }) => rateAboveSaturation === 'yes',
+  },
+  {
     kind: 'no',
     when: 'log-out is wanted, or users can be blocked, or a request asks the database anyway (2 to 5)',
     answer: 'No.',
@@ -58,6 +64,11 @@ export function recommend(kind: VerdictKind, answers: Answers, mechanism: string
       return 'Keep it so.'
     case 'large-design':
       return 'Keep access tokens short, and the refresh tokens revocable.'
+    case 'perhaps':
+      return (
+        'Verify from memory first, with a cache that hears of every log-out (Cloakroom has a leased one). ' +
+        'If that is not enough: access tokens of five minutes at most, from a service that keeps opaque refresh tokens.'
+      )
     case 'provider':
       return anyway(answers)
         ? `Exchange the provider's token for a session at log-in: ${sessions}.`

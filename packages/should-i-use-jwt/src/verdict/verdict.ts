@@ -2,6 +2,7 @@
 import type { Analysis } from '../analysis/analyse.ts'
 import type { Checklist } from '../checklist/fill-in.ts'
 import { answersOf } from './answers.ts'
+import { count, type MeasuredRate } from './measured-rate.ts'
 import { recommend, ruleFor, type VerdictKind } from './rules.ts'
 
 export interface Verdict {
@@ -13,15 +14,26 @@ export interface Verdict {
   readonly todo: string
 }
 
-export function judge(checklist: Checklist, analysis: Analysis): Verdict {
-  const answers = answersOf(checklist, analysis)
+/** The rate is only known where somebody has measured it. */
+export function judge(
+  checklist: Checklist,
+  analysis: Analysis,
+  measured?: MeasuredRate | undefined,
+): Verdict {
+  const answers = answersOf(checklist, analysis, measured)
   const { kind, answer } = ruleFor(answers)
   const todo = recommend(kind, answers, mechanismFor(analysis))
-  return { kind, answer, because: because(kind, checklist), todo }
+  return { kind, answer, because: because(kind, checklist, measured), todo }
 }
 
-function because(kind: VerdictKind, checklist: Checklist): string {
+function because(
+  kind: VerdictKind,
+  checklist: Checklist,
+  measured: MeasuredRate | undefined,
+): string {
   switch (kind) {
+    case 'perhaps':
+      return [...(measured ? [describeExcess(measured)] : []), ...reasons(checklist)].join(' ')
     case 'no-jwt':
       return 'No request is authenticated by a JWT here.'
     case 'provider':
@@ -31,11 +43,16 @@ function because(kind: VerdictKind, checklist: Checklist): string {
     case 'probably-no':
       return 'Nothing was found that asks the database anyway; what could not be seen decides.'
     default:
-      return reasons(checklist)
+      return reasons(checklist).join(' ')
   }
 }
 
-function reasons({ revocation, blocking, related, share }: Checklist): string {
+function describeExcess({ requestsPerSecond, saturation }: MeasuredRate): string {
+  return `${count(requestsPerSecond)} requests a second are more than the ${count(saturation)} that this database was measured to verify.`
+}
+
+/** A sentence, if there is any. */
+function reasons({ revocation, blocking, related, share }: Checklist): string[] {
   const found: string[] = []
   if (share?.share !== undefined && share.share > 0) {
     found.push(`${Math.round(share.share * 100)} % of the authenticated routes ask a database`)
@@ -43,7 +60,7 @@ function reasons({ revocation, blocking, related, share }: Checklist): string {
   if (related?.answer === 'yes') found.push('the user, or something of theirs, is loaded with it')
   if (revocation?.answer === 'yes') found.push('tokens are looked up, so that people can log out')
   if (blocking?.answer === 'yes') found.push('users can be blocked')
-  return `You are hitting the database anyway: ${found.join('; ')}.`
+  return found.length === 0 ? [] : [`You are hitting the database anyway: ${found.join('; ')}.`]
 }
 
 const mechanisms: readonly (readonly [string, string])[] = [

@@ -1,6 +1,7 @@
 import { accessToken } from './access-token.ts'
 import type { OpenContender } from './contender.ts'
 import { leased, opaqueInDatabase, opaqueInValkey } from './opaque-sessions.ts'
+import { referenceId } from './reference.ts'
 import { signedToken } from './signed-tokens.ts'
 import { denylistInDatabase, denylistInValkey, userLookup } from './token-checks.ts'
 
@@ -12,9 +13,6 @@ export interface ContenderEntry {
   /** A ban in the users table is effective, at the latest within a lease. */
   readonly seesBans: boolean
 }
-
-/** What everything is compared with. */
-export const referenceId = 'opaque-database'
 
 export const contenders: readonly ContenderEntry[] = [
   { id: 'open', name: 'no authentication', open: openToAll, seesBans: false },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import {
   type CacheFactory,
@@ -15,6 +16,8 @@ type Auth = Cloakroom<{ id: number }, unknown>
 /** As many sign-ins at once as keep a server busy. */
 const atOnce = 32
 
+const longestWaitMs = 10_000
+
 /** An opaque token, and the session with its user in one statement. */
 export const opaqueInDatabase: OpenContender = async (surroundings) => {
   const auth = await openOnDatabase(surroundings, { feed: false })
@@ -27,7 +30,22 @@ export const leased: OpenContender = async (surroundings) => {
     feed: true,
     cache: leasedCache({ maxSessions: Math.max(surroundings.sessions, 1) }),
   })
-  return toContender(auth, surroundings)
+  const contender = await toContender(auth, surroundings)
+  const [token] = contender.tokens.authenticated as readonly string[]
+  if (token !== undefined) await untilCached(auth, token)
+  return contender
+}
+
+/** A cache answers once its feed has been confirmed, which takes a moment. */
+async function untilCached(auth: Auth, token: string): Promise<void> {
+  const hits = () => auth.feedHealth()?.cache?.hits ?? 0
+  const before = hits()
+  const end = performance.now() + longestWaitMs
+  while (hits() === before) {
+    await auth.verify(token)
+    if (performance.now() > end) throw new Error('Its cache has not come into use')
+    await delay(10)
+  }
 }
 
 /** An opaque token in Valkey: one script, which knows the session and no more of its user than the id. */

@@ -26,6 +26,9 @@ interface Pg {
 /** As many connections as the driver's own default. */
 const connections = 10
 
+/** Soon, for else the contenders, of which one is measured at a time, would fill the server together. */
+const idleTimeoutMillis = 2000
+
 export async function openPostgres(
   { location, schema }: DatabasePlace,
   { isCounting }: OpenOptions,
@@ -43,6 +46,7 @@ export async function openPostgres(
   const pool = new Pool({
     connectionString: location,
     max: connections,
+    idleTimeoutMillis,
     connectionTimeoutMillis: 10_000,
     ...(isCounting && { Client: CountingClient }),
   })

@@ -25,8 +25,17 @@ export interface Valkey {
 
 type Redis = new (url: string, options: object) => ValkeyClient
 
+export interface ValkeyOptions {
+  readonly isCounting?: boolean
+  /** What the server calls the connection. */
+  readonly connectionName?: string
+}
+
 /** @throws {MeasureError} `driver_missing` */
-export async function openValkey(url: string, { isCounting = false } = {}): Promise<Valkey> {
+export async function openValkey(
+  url: string,
+  { isCounting = false, connectionName }: ValkeyOptions = {},
+): Promise<Valkey> {
   const Client = await importDriver<Redis>('Valkey', ['iovalkey', 'ioredis'])
   let sent = 0
 
@@ -38,9 +47,18 @@ export async function openValkey(url: string, { isCounting = false } = {}): Prom
   }
 
   const location = url.replace(/^valkey/, 'redis')
-  const options = { lazyConnect: true, connectTimeout: 10_000, maxRetriesPerRequest: 1 }
+  const options = {
+    ...{ lazyConnect: true, connectTimeout: 10_000, maxRetriesPerRequest: 1 },
+    ...(connectionName !== undefined && { connectionName }),
+  }
   const client = new (isCounting ? CountingClient : Client)(location, options)
   client.on('error', () => {})
-  await client.connect()
+  try {
+    await client.connect()
+  } catch (error) {
+    // Else it would try for ever.
+    client.disconnect()
+    throw error
+  }
   return { client, commands: () => sent }
 }

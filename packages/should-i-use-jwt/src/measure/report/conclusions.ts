@@ -1,11 +1,14 @@
 import { isDifferent } from '../../measuring/bootstrap.ts'
-import type { Figures } from '../figures.ts'
+import { referenceId } from '../contenders/reference.ts'
+import { famousRate } from '../famous-rate.ts'
+import type { ContenderFigures, Figures } from '../figures.ts'
 import { usualConcurrency } from '../workloads.ts'
-import { formatInteger, formatRatio, formatSeconds } from './format.ts'
+import { indistinguishable } from './differences.ts'
+import { formatInteger, formatRatio, formatSeconds, formatShort } from './format.ts'
 import { revocationOf, workloadOf } from './pick.ts'
 
-/** The rate that is so often said to be too much for a database. */
-const famousRate = 10_000
+/** Somebody could do something in that time. */
+const lateSeconds = 1
 
 /** What the figures say, a sentence each. */
 export function describeConclusions(figures: Figures): string[] {
@@ -18,10 +21,13 @@ export function describeConclusions(figures: Figures): string[] {
 }
 
 function describeSaturation({ saturation, rps }: Figures): string[] {
-  const { perSecond } = saturation
-  const share = (rate: number) => `${((rate / perSecond) * 100).toPrecision(2)} %`
+  const { perSecond, isStillRising } = saturation
+  const share = (rate: number) => `${formatShort((rate / perSecond) * 100)} %`
   return [
     `This database answers ${formatInteger(perSecond)} verifications a second from this machine, at most.`,
+    ...(isStillRising
+      ? ['That still rose with the last process added: with more cores there is more.']
+      : []),
     ...(rps === undefined
       ? ['How many do you have? --rps N sets your own rate beside it.']
       : [describeOwnRate(rps, perSecond, share(rps))]),
@@ -30,7 +36,7 @@ function describeSaturation({ saturation, rps }: Figures): string[] {
 }
 
 function describeOwnRate(rps: number, perSecond: number, share: string): string {
-  const yours = `Your ${formatInteger(rps)} a second are ${share} of that`
+  const yours = `Your ${formatShort(rps)} a second are ${share} of that`
   if (rps > perSecond) {
     return `${yours}: perhaps you do need something else. Look at the leased cache first.`
   }
@@ -38,37 +44,45 @@ function describeOwnRate(rps: number, perSecond: number, share: string): string 
 }
 
 function describeGap({ contenders }: Figures): string[] {
-  const late = contenders.flatMap((contender) => {
+  const gaps = contenders.flatMap((contender) => {
     const seconds = revocationOf(contender)
-    return seconds === undefined || seconds < 1
-      ? []
-      : [`${contender.name} (${formatSeconds(seconds)})`]
+    return seconds === undefined ? [] : [{ name: contender.name, seconds }]
   })
-  return late.length === 0
-    ? []
-    : [
-        `Who has logged out stays signed in with: ${late.join(', ')}. With all others the log-out is effective.`,
-      ]
+  const late = gaps.filter(({ seconds }) => seconds >= lateSeconds)
+  const prompt = gaps.filter(({ seconds }) => seconds < lateSeconds)
+  const most = Math.max(...prompt.map(({ seconds }) => seconds))
+  const names = late.map(({ name, seconds }) => `${name} (${formatSeconds(seconds)})`)
+  return [
+    ...(late.length === 0 ? [] : [`Who has logged out stays signed in with: ${names.join(', ')}.`]),
+    ...(prompt.length === 0
+      ? []
+      : [
+          `A log-out is effective after ${formatSeconds(most)} at most with: ${prompt.map(({ name }) => name).join(', ')}.`,
+        ]),
+  ]
 }
 
-function describeStrangers({ contenders }: Figures): string[] {
-  const saving = contenders.filter(
-    ({ statements }) =>
-      (statements.authenticated ?? 0) >= 1 && statements.junk === 0 && statements.expired === 0,
-  )
-  return saving.length === 0
-    ? []
-    : [
-        `Junk and expired tokens cost no statement with: ${saving.map(({ name }) => name).join(', ')}.`,
-      ]
-}
-
-function describeNoise({ noise, contenders, concurrencies, machine }: Figures): string[] {
-  const concurrency = usualConcurrency(concurrencies)
-  const same = contenders
-    .filter(({ id }) => id !== 'opaque-database')
-    .filter((contender) => !isDifferent(workloadOf(contender, 'load', concurrency).ratio))
+function describeStrangers({ contenders, concurrencies }: Figures): string[] {
+  const names = contenders
+    .filter(({ statements: { authenticated = 0, unknown = 0 } }) => authenticated + unknown >= 1)
+    .filter(({ statements: { junk, expired } }) => junk === 0 && expired === 0)
     .map(({ name }) => name)
+  if (names.length === 0) return []
+  const reference = contenders.find(({ id }) => id === referenceId) as ContenderFigures
+  const rate = (kind: 'junk' | 'expired' | 'unknown') => {
+    const figures = workloadOf(reference, kind, usualConcurrency(concurrencies))
+    return `${formatInteger(figures.requestsPerSecond.median)} (${formatInteger(figures.cpu.median)} µs of CPU)`
+  }
+  return [
+    `Junk and expired tokens cost no statement with: ${names.join(', ')}.`,
+    `What that saves with the ${reference.name}: refused a second are ${rate('junk')} of junk, ${rate('expired')} ` +
+      `expired, but ${rate('unknown')} unknown ones, which have to be looked up.`,
+  ]
+}
+
+function describeNoise(figures: Figures): string[] {
+  const { noise, machine } = figures
+  const same = indistinguishable(figures)
   const spread = `${formatRatio(noise.low)} to ${formatRatio(noise.high)}`
   return [
     `Noise: the same contender measured twice differed by ${spread} (95 %); the load was ${machine.load} before.`,
@@ -77,6 +91,8 @@ function describeNoise({ noise, contenders, concurrencies, machine }: Figures): 
       : []),
     ...(same.length === 0
       ? []
-      : [`No difference from the opaque token in the database: ${same.join(', ')}.`]),
+      : [
+          `No difference from the opaque token in the database that means anything: ${same.join(', ')}.`,
+        ]),
   ]
 }

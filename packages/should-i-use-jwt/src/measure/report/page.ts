@@ -1,6 +1,8 @@
+import type { Estimate } from '../../measuring/bootstrap.ts'
 import type { ContenderFigures, Figures } from '../figures.ts'
 import { unauthenticatedKinds, usualConcurrency } from '../workloads.ts'
 import { describeConclusions } from './conclusions.ts'
+import { isMeaningful } from './differences.ts'
 import { colorOf, type Family, familyNames } from './families.ts'
 import { formatInteger, formatRatio, formatSeconds, formatShort } from './format.ts'
 import { pageStyle } from './page-style.ts'
@@ -11,6 +13,7 @@ import {
   plotLatency,
   plotOrders,
   plotRevocation,
+  plotSaturation,
   plotStrangers,
 } from './plots.ts'
 
@@ -37,6 +40,9 @@ ${isQuick ? '<p class="quick">A quick run, to see that it runs. Do not cite thes
 <ul class="conclusions">${describeConclusions(figures).map(item).join('')}</ul>
 <p class="where">${where.map(escapeHtml).join('<br>')}</p>
 ${renderLegend()}
+<h2>How much the database can verify</h2>
+<p>By as many processes as this machine has cores, with nothing else to do.</p>
+${figure(plotSaturation(figures))}
 <h2>Until a log-out is effective</h2>
 <p>Ended by another process, asked for again until it is refused; of a JWT that nobody can end, the life
 that was left.</p>
@@ -55,6 +61,8 @@ ${figure(plotOrders(figures))}
 <p>${describeKinds()}. What is refused without a statement costs the database nothing.</p>
 ${figure(plotStrangers(figures))}
 <h2>The figures</h2>
+<p>With ${concurrency} requests at once, statements by the driver’s count. ≈: no difference from the opaque token
+in the database that means anything.</p>
 ${renderFigures(figures, concurrency)}
 </main>
 </html>
@@ -78,7 +86,7 @@ function describeKinds(): string {
     .join(', ')
 }
 
-function renderFigures({ contenders }: Figures, concurrency: number): string {
+function renderFigures({ contenders, noise }: Figures, concurrency: number): string {
   const headings = [
     'requests/s',
     '÷ opaque (95 %)',
@@ -92,15 +100,15 @@ function renderFigures({ contenders }: Figures, concurrency: number): string {
     'sees bans',
   ]
   const rows = contenders.map((contender) => {
-    const cells = cellsOf(contender, concurrency).map((cell) => `<td>${cell}</td>`)
+    const cells = cellsOf(contender, concurrency, noise).map((cell) => `<td>${cell}</td>`)
     return `<tr><th scope="row">${contender.name}</th>${cells.join('')}</tr>`
   })
-  return `<div class="scroll" tabindex="0"><table><thead><tr><th></th>${headings
+  return `<div class="scroll" tabindex="0" role="region" aria-label="The figures"><table><thead><tr><td></td>${headings
     .map((heading) => `<th scope="col">${heading}</th>`)
     .join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
-function cellsOf(contender: ContenderFigures, concurrency: number): string[] {
+function cellsOf(contender: ContenderFigures, concurrency: number, noise: Estimate): string[] {
   const { requestsPerSecond, ratio, p50, p99, cpu } = workloadOf(contender, 'load', concurrency)
   const seconds = revocationOf(contender)
   const statements = (kind: string) => {
@@ -109,7 +117,7 @@ function cellsOf(contender: ContenderFigures, concurrency: number): string[] {
   }
   return [
     formatInteger(requestsPerSecond.median),
-    `${formatRatio(ratio.median)} (${formatRatio(ratio.low)}–${formatRatio(ratio.high)})`,
+    `${isMeaningful(ratio, noise) ? '' : '≈ '}${formatRatio(ratio.median)} (${formatRatio(ratio.low)}–${formatRatio(ratio.high)})`,
     formatShort(p50.median),
     formatShort(p99.median),
     formatInteger(cpu.median),

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import type { Estimate } from '../../measuring/bootstrap.ts'
+import { famousRate } from '../famous-rate.ts'
 import type { ContenderFigures, Figures } from '../figures.ts'
 import { unauthenticatedKinds, usualConcurrency } from '../workloads.ts'
 import { colorOf, familyOf } from './families.ts'
@@ -8,7 +9,7 @@ import { formatSeconds, formatShort } from './format.ts'
 import { revocationOf, workloadOf } from './pick.ts'
 
 // Plot wants somebody's document to make its elements in; nothing is ever shown in this one.
-const { document } = parseHTML('<!doctype html>')
+const { document } = parseHTML('<!doctype html><html><body></body></html>')
 
 const wide = { width: 860, marginLeft: 270, marginRight: 60 }
 const faint = 'var(--faint)'
@@ -55,33 +56,46 @@ export function plotLatency({ contenders, concurrencies }: Figures): string[] {
 /** Processor time of the application for a request. */
 export function plotCost({ contenders, concurrencies }: Figures): string {
   const concurrency = usualConcurrency(concurrencies)
-  return plotBars(
-    'Processor time of the application for a request, in microseconds',
-    contenders,
-    (contender) => workloadOf(contender, 'load', concurrency).cpu,
+  const rows = contenders.map((contender) =>
+    toBar(contender, workloadOf(contender, 'load', concurrency).cpu),
   )
+  return plotBars('Processor time of the application for a request, in microseconds', rows)
 }
 
 /** Requests a second of a handler that itself queries the database. */
 export function plotOrders({ contenders, concurrencies }: Figures): string {
   const concurrency = usualConcurrency(concurrencies)
-  return plotBars(
-    'Requests a second where the handler queries the database, too',
-    contenders,
-    (contender) => workloadOf(contender, 'orders', concurrency).requestsPerSecond,
+  const rows = contenders.map((contender) =>
+    toBar(contender, workloadOf(contender, 'orders', concurrency).requestsPerSecond),
   )
+  return plotBars('Requests a second where the handler queries the database, too', rows)
 }
 
-function plotBars(
-  label: string,
-  contenders: readonly ContenderFigures[],
-  of: (contender: ContenderFigures) => Estimate,
-): string {
-  const rows = contenders.map((contender) => ({
-    name: contender.name,
-    color: colorOf(familyOf(contender)),
-    ...of(contender),
-  }))
+/** What the database answers without HTTP, beside the rates that people have, or fear. */
+export function plotSaturation({ saturation, rps }: Figures): string {
+  const exactly = (rate: number) => ({ median: rate, low: rate, high: rate })
+  const rows = [
+    ...(rps === undefined ? [] : [{ name: 'yours', color: ink, ...exactly(rps) }]),
+    { name: '10,000 a second', color: 'var(--open)', ...exactly(famousRate) },
+    ...saturation.steps.map(({ processes, perSecond }) => ({
+      name: `this database, asked by ${processes} ${processes === 1 ? 'process' : 'processes'}`,
+      color: 'var(--opaque)',
+      ...perSecond,
+    })),
+  ]
+  return plotBars('Verifications a second, without HTTP', rows)
+}
+
+interface Bar extends Estimate {
+  readonly name: string
+  readonly color: string
+}
+
+function toBar(contender: ContenderFigures, estimate: Estimate): Bar {
+  return { name: contender.name, color: colorOf(familyOf(contender)), ...estimate }
+}
+
+function plotBars(label: string, rows: readonly Bar[]): string {
   return draw(label, {
     ...wide,
     height: rows.length * 28 + 60,

@@ -1,7 +1,7 @@
-import { isDifferent } from '../../measuring/bootstrap.ts'
 import type { ContenderFigures, Figures } from '../figures.ts'
 import { unauthenticatedKinds, usualConcurrency } from '../workloads.ts'
 import { describeConclusions } from './conclusions.ts'
+import { isMeaningful } from './differences.ts'
 import { formatInteger, formatRatio, formatSeconds, formatShort } from './format.ts'
 import { revocationOf, workloadOf } from './pick.ts'
 import { renderTable } from './table.ts'
@@ -19,14 +19,17 @@ export function renderTerminal(figures: Figures): string {
     '',
     renderUsual(figures),
     '',
+    renderSaturation(figures),
+    '',
     renderLoads(figures),
     '',
     renderStrangers(figures),
     '',
+    '',
   ].join('\n')
 }
 
-function renderUsual({ contenders, concurrencies }: Figures): string {
+function renderUsual({ contenders, concurrencies, noise }: Figures): string {
   const concurrency = usualConcurrency(concurrencies)
   const headings = [
     `${concurrency} requests at once`,
@@ -47,7 +50,7 @@ function renderUsual({ contenders, concurrencies }: Figures): string {
     return [
       contender.name,
       formatInteger(requestsPerSecond.median),
-      `${formatRatio(ratio.median)}${isDifferent(ratio) ? ' ' : '≈'}`,
+      `${formatRatio(ratio.median)}${isMeaningful(ratio, noise) ? ' ' : '≈'}`,
       formatShort(p50.median),
       formatShort(p99.median),
       formatInteger(cpu.median),
@@ -58,7 +61,7 @@ function renderUsual({ contenders, concurrencies }: Figures): string {
       contender.seesBans ? 'yes' : 'no',
     ]
   })
-  return `${renderTable(headings, rows)}\n≈ no difference from the opaque token in the database that these rounds show`
+  return `${renderTable(headings, rows)}\n≈ no difference from the opaque token in the database that means anything`
 }
 
 function describeStatements({ statements }: ContenderFigures): string {
@@ -83,6 +86,15 @@ function renderLoads({ contenders, concurrencies }: Figures): string {
   ])
   const headings = concurrencies.map((concurrency) => `${concurrency} at once`)
   return renderTable(['requests/s (p99 in ms)', ...headings], rows)
+}
+
+function renderSaturation({ saturation }: Figures): string {
+  const rows = saturation.steps.map(({ processes, perSecond: { median, low, high } }) => [
+    `${processes} ${processes === 1 ? 'process' : 'processes'}`,
+    formatInteger(median),
+    `${formatInteger(low)} to ${formatInteger(high)}`,
+  ])
+  return renderTable(['database alone, without HTTP', 'verifications/s', '95 %'], rows)
 }
 
 function renderStrangers({ contenders, concurrencies }: Figures): string {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Database, DatabasePlace, Value } from '../databases/database.ts'
 import { openDatabase } from '../databases/open-database.ts'
 
-export interface Amounts {
+export interface FillOptions {
   readonly users: number
+  readonly signal: AbortSignal
 }
 
 const ordersPerUser = 5
@@ -11,23 +12,27 @@ const deniedTokens = 1000
 const rowsPerStatement = 500
 
 /** What an application has beside its sessions: users, something of theirs, and a denylist. */
-export async function fillWorkspace(place: DatabasePlace, { users }: Amounts): Promise<void> {
+export async function fillWorkspace(
+  place: DatabasePlace,
+  { users, signal }: FillOptions,
+): Promise<void> {
   const database = await openDatabase(place, { isCounting: false })
+  const insert = insertInto.bind(undefined, database, signal)
   try {
     database.relaxDurability?.()
     await makeTables(database)
-    await insert(database, 'users', ['id', 'email', 'banned'], users, (row) => [
+    await insert('users', ['id', 'email', 'banned'], users, (row) => [
       row + 1,
       `user-${row + 1}@example.com`,
       isBanned[place.kind],
     ])
-    await insert(database, 'orders', ['id', 'user_id', 'total'], users * ordersPerUser, (row) => [
+    await insert('orders', ['id', 'user_id', 'total'], users * ordersPerUser, (row) => [
       row + 1,
       (row % users) + 1,
       row % 997,
     ])
     const expiresAt = Math.floor(Date.now() / 1000) + 3600
-    await insert(database, 'denied_tokens', ['jti', 'expires_at'], deniedTokens, () => [
+    await insert('denied_tokens', ['jti', 'expires_at'], deniedTokens, () => [
       randomUUID(),
       expiresAt,
     ])
@@ -48,8 +53,9 @@ async function makeTables({ query, table }: Database): Promise<void> {
     jti varchar(36) primary key, expires_at bigint not null)`)
 }
 
-async function insert(
+async function insertInto(
   { query, table }: Database,
+  signal: AbortSignal,
   name: string,
   columns: readonly string[],
   count: number,
@@ -57,6 +63,7 @@ async function insert(
 ): Promise<void> {
   const placeholders = `(${columns.map(() => '?').join(', ')})`
   for (let first = 0; first < count; first += rowsPerStatement) {
+    signal.throwIfAborted()
     const length = Math.min(rowsPerStatement, count - first)
     const rows = Array.from({ length }, (_, index) => row(first + index))
     const values = rows.map(() => placeholders).join(', ')

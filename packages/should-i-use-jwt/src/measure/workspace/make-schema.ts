@@ -97,8 +97,11 @@ async function makeSchema(
     return {
       place: { kind, location, schema },
       async remove() {
-        await session.rows(drop(schema))
-        await session.end()
+        try {
+          await session.rows(drop(schema))
+        } finally {
+          await session.end()
+        }
       },
     }
   } catch (error) {

@@ -4,32 +4,30 @@ import { type Made, newName } from './made.ts'
 /** The names of runs that may have left something, so that nobody's keys are scanned for nothing. */
 const runsKey = 'should_i_use_jwt:runs'
 
-/** Longer than a server under full load makes the owner wait. */
-const ownerSeconds = 30
-
-/** Keys under a prefix of their own, with an owner's key that is gone soon after its process. */
+/**
+ * Keys under a prefix of their own, and a connection of that name, which the server drops with the
+ * process: so a later run knows whose run is dead.
+ */
 export async function makeValkeyPrefix(
   url: string,
   onLeftover: (name: string) => void,
 ): Promise<Made<ValkeyPlace>> {
-  const { client } = await openValkey(url)
+  const connectionName = newName()
+  const { client } = await openValkey(url, { connectionName })
   try {
-    for (const name of (await client.call('SMEMBERS', runsKey)) as string[]) {
-      if ((await client.call('EXISTS', ownerKey(name))) === 1) continue
+    for (const name of await deadRuns(client)) {
       await removeRun(client, name)
       onLeftover(name)
     }
-    const name = newName()
-    const own = () => client.call('SET', ownerKey(name), '1', 'EX', ownerSeconds)
-    await own()
-    await client.call('SADD', runsKey, name)
-    const timer = setInterval(() => void own().catch(() => {}), (ownerSeconds * 1000) / 3)
+    await client.call('SADD', runsKey, connectionName)
     return {
-      place: { url, prefix: prefixOf(name) },
+      place: { url, prefix: `${connectionName}:` },
       async remove() {
-        clearInterval(timer)
-        await removeRun(client, name)
-        client.disconnect()
+        try {
+          await removeRun(client, connectionName)
+        } finally {
+          client.disconnect()
+        }
       },
     }
   } catch (error) {
@@ -38,14 +36,18 @@ export async function makeValkeyPrefix(
   }
 }
 
-const prefixOf = (name: string) => `${name}:`
-const ownerKey = (name: string) => `${name}.owner`
+async function deadRuns(client: ValkeyClient): Promise<string[]> {
+  const runs = (await client.call('SMEMBERS', runsKey)) as string[]
+  if (runs.length === 0) return []
+  const connections = String(await client.call('CLIENT', 'LIST'))
+  return runs.filter((name) => !connections.includes(` name=${name} `))
+}
 
 async function removeRun(client: ValkeyClient, name: string): Promise<void> {
   let cursor = '0'
   do {
     const [next, keys] = (await client.call(
-      ...(['SCAN', cursor, 'MATCH', `${name}*`, 'COUNT', 1000] as const),
+      ...(['SCAN', cursor, 'MATCH', `${name}:*`, 'COUNT', 1000] as const),
     )) as [string, string[]]
     if (keys.length > 0) await client.call('UNLINK', ...keys)
     cursor = next

@@ -34,7 +34,9 @@ export async function makeWorkspace({
       place: made.place,
       valkey: madeValkey?.place,
       async remove() {
-        await Promise.all([made.remove(), madeValkey?.remove()])
+        const removed = await Promise.allSettled([made.remove(), madeValkey?.remove()])
+        const failed = removed.find(({ status }) => status === 'rejected')
+        if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
       },
     }
   } catch (error) {

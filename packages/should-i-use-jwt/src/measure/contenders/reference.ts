@@ -1,0 +1,2 @@
+/** What everything is compared with. */
+export const referenceId = 'opaque-database'
