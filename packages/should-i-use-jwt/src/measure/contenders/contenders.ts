@@ -22,7 +22,7 @@ export const contenders: readonly ContenderEntry[] = [
     open: opaqueInDatabase,
     seesBans: true,
   },
-  { id: 'leased-cache', name: 'opaque token, leased cache', open: leased, seesBans: true },
+  { id: 'leased-cache', name: 'opaque token in a leased cache', open: leased, seesBans: true },
   {
     id: 'opaque-valkey',
     name: 'opaque token in Valkey',

@@ -69,14 +69,15 @@ function describeStrangers({ contenders, concurrencies }: Figures): string[] {
     .map(({ name }) => name)
   if (names.length === 0) return []
   const reference = contenders.find(({ id }) => id === referenceId) as ContenderFigures
-  const rate = (kind: 'junk' | 'expired' | 'unknown') => {
+  const refusals = (kind: 'junk' | 'expired' | 'unknown', what: string) => {
     const figures = workloadOf(reference, kind, usualConcurrency(concurrencies))
-    return `${formatInteger(figures.requestsPerSecond.median)} (${formatInteger(figures.cpu.median)} µs of CPU)`
+    const cpu = formatInteger(figures.cpu.median)
+    return `${formatInteger(figures.requestsPerSecond.median)} ${what} (${cpu} µs of CPU each)`
   }
   return [
     `Junk and expired tokens cost no statement with: ${names.join(', ')}.`,
-    `What that saves with the ${reference.name}: refused a second are ${rate('junk')} of junk, ${rate('expired')} ` +
-      `expired, but ${rate('unknown')} unknown ones, which have to be looked up.`,
+    `What that saves: the ${reference.name} refuses ${refusals('junk', 'junk tokens')} or ` +
+      `${refusals('expired', 'expired ones')} a second, but ${refusals('unknown', 'unknown ones')}, which it has to look up.`,
   ]
 }
 

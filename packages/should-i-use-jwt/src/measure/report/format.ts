@@ -15,10 +15,10 @@ export function formatRatio(value: number): string {
 }
 
 export function formatSeconds(seconds: number): string {
-  if (seconds < 0.1) return `${formatShort(seconds * 1000)} ms`
-  if (seconds < 120) return `${formatShort(seconds)} s`
-  if (seconds < 7200) return `${formatShort(seconds / 60)} min`
-  return seconds < 172_800
+  if (seconds < 1) return `${formatShort(seconds * 1000)} ms`
+  if (seconds < 60) return `${formatShort(seconds)} s`
+  if (seconds < 3600) return `${formatShort(seconds / 60)} min`
+  return seconds < 86_400
     ? `${formatShort(seconds / 3600)} h`
-    : `${formatShort(seconds / 86_400)} days`
+    : `${formatShort(seconds / 86_400)} d`
 }

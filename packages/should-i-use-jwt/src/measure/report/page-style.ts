@@ -13,7 +13,7 @@ export const pageStyle = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 940px; margin: 0 auto; padding: 32px 20px; }
+main { max-width: 1080px; margin: 0 auto; padding: 32px 20px; }
 h1 { font-size: 30px; line-height: 1.2; }
 h2 { margin-top: 40px; font-size: 21px; }
 .conclusions { padding-left: 20px; font-size: 18px; }
@@ -27,8 +27,9 @@ svg { max-width: 100%; height: auto; }
 .many { display: grid; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); gap: 8px; }
 .many figure { margin: 0; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
-th, td { padding: 5px 8px; border-bottom: 1px solid var(--faint); text-align: right; white-space: nowrap; }
+table { border-collapse: collapse; font-size: 12px; font-variant-numeric: tabular-nums; }
+th, td { padding: 5px; border-bottom: 1px solid var(--faint); text-align: right; white-space: nowrap; }
+thead th { white-space: normal; vertical-align: bottom; }
 th:first-child { text-align: left; }
 @media print {
   main { max-width: none; padding: 0; }

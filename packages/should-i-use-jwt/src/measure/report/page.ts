@@ -2,7 +2,7 @@ import type { Estimate } from '../../measuring/bootstrap.ts'
 import type { ContenderFigures, Figures } from '../figures.ts'
 import { unauthenticatedKinds, usualConcurrency } from '../workloads.ts'
 import { describeConclusions } from './conclusions.ts'
-import { isMeaningful } from './differences.ts'
+import { describeRatio } from './differences.ts'
 import { colorOf, type Family, familyNames } from './families.ts'
 import { formatInteger, formatRatio, formatSeconds, formatShort } from './format.ts'
 import { pageStyle } from './page-style.ts'
@@ -117,7 +117,7 @@ function cellsOf(contender: ContenderFigures, concurrency: number, noise: Estima
   }
   return [
     formatInteger(requestsPerSecond.median),
-    `${isMeaningful(ratio, noise) ? '' : '≈ '}${formatRatio(ratio.median)} (${formatRatio(ratio.low)}–${formatRatio(ratio.high)})`,
+    describeInterval(contender, ratio, noise),
     formatShort(p50.median),
     formatShort(p99.median),
     formatInteger(cpu.median),
@@ -127,6 +127,11 @@ function cellsOf(contender: ContenderFigures, concurrency: number, noise: Estima
     seconds === undefined ? 'never' : formatSeconds(seconds),
     contender.seesBans ? 'yes' : 'no',
   ]
+}
+
+function describeInterval(contender: ContenderFigures, ratio: Estimate, noise: Estimate): string {
+  const text = describeRatio(contender, ratio, noise)
+  return text && `${text} (${formatRatio(ratio.low)}–${formatRatio(ratio.high)})`
 }
 
 function figure(svg: string, caption?: string): string {

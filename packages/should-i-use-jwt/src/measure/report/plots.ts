@@ -11,7 +11,7 @@ import { revocationOf, workloadOf } from './pick.ts'
 // Plot wants somebody's document to make its elements in; nothing is ever shown in this one.
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
 
-const wide = { width: 860, marginLeft: 270, marginRight: 60 }
+const wide = { width: 860, marginLeft: 270, marginRight: 60, marginBottom: 44 }
 const faint = 'var(--faint)'
 const ink = 'currentColor'
 
@@ -23,6 +23,8 @@ function draw(label: string, options: Plot.PlotOptions): string {
     ...options,
   } as Plot.PlotOptions)
   svg.setAttribute('role', 'img')
+  // What is inside of an image has no name of its own (WAI-ARIA 1.2, 5.2.8.6).
+  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label')
   return svg.outerHTML
 }
 
@@ -40,7 +42,7 @@ export function plotLatency({ contenders, concurrencies }: Figures): string[] {
     const own = points.filter(({ name }) => name === contender.name)
     const color = colorOf(familyOf(contender))
     return draw(`99th percentile against requests a second: ${contender.name}`, {
-      ...{ width: 280, height: 210, marginLeft: 44, marginTop: 24 },
+      ...{ width: 280, height: 210, marginLeft: 44, marginTop: 24, marginBottom: 40 },
       x: { label: 'requests/s', ticks: 4, tickFormat: 's', zero: true, nice: true },
       y: { label: 'p99 ms', type: 'log', ticks: 4, tickFormat: formatShort, nice: true },
       marks: [
@@ -98,7 +100,7 @@ function toBar(contender: ContenderFigures, estimate: Estimate): Bar {
 function plotBars(label: string, rows: readonly Bar[]): string {
   return draw(label, {
     ...wide,
-    height: rows.length * 28 + 60,
+    height: rows.length * 28 + 74,
     x: { label, grid: true, zero: true, nice: true },
     y: { label: null, domain: rows.map(({ name }) => name) },
     marks: [
@@ -112,6 +114,9 @@ function plotBars(label: string, rows: readonly Bar[]): string {
   })
 }
 
+/** Seconds that people can imagine. */
+const moments = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 86_400, 864_000, 8_640_000, 86_400_000]
+
 /** Seconds until a log-out is effective, from a millisecond to days. */
 export function plotRevocation({ contenders }: Figures): string {
   const rows = contenders.flatMap((contender) => {
@@ -119,17 +124,18 @@ export function plotRevocation({ contenders }: Figures): string {
     const { name } = contender
     return seconds === undefined ? [] : [{ name, seconds, color: colorOf(familyOf(contender)) }]
   })
-  const least = Math.min(...rows.map(({ seconds }) => seconds), 0.001)
+  const all = rows.map(({ seconds }) => seconds)
+  const [least, most] = [Math.min(...all, 0.001) / 2, Math.max(...all, 1) * 2]
+  const ticks = moments.filter((moment) => moment >= least && moment <= most)
   return draw('Seconds until a log-out is effective, on a logarithmic scale', {
     ...wide,
-    height: rows.length * 28 + 60,
-    x: {
-      ...{ label: 'until a log-out is effective', type: 'log', grid: true, nice: true },
-      ticks: 6,
-      tickFormat: formatSeconds,
-    },
+    height: rows.length * 28 + 74,
+    x: { label: 'until a log-out is effective', type: 'log', domain: [least, most] },
     y: { label: null, domain: rows.map(({ name }) => name) },
     marks: [
+      Plot.gridX(ticks),
+      // As text: its own format leaves most of a logarithmic axis without.
+      Plot.axisX(ticks, { text: (seconds: number) => formatSeconds(seconds) }),
       Plot.ruleY(rows, { x1: least, x2: 'seconds', y: 'name', stroke: 'color', strokeWidth: 2 }),
       Plot.dot(rows, { x: 'seconds', y: 'name', fill: 'color', r: 5 }),
       Plot.text(rows, {
@@ -161,7 +167,7 @@ export function plotStrangers({ contenders, concurrencies }: Figures): string {
   )
   return draw('Requests a second by what they bring', {
     ...wide,
-    height: known.length * 32 + 90,
+    height: known.length * 32 + 74,
     x: { label: 'requests/s', grid: true, zero: true, nice: true },
     y: { label: null, domain: known.map(({ name }) => name) },
     marks: [

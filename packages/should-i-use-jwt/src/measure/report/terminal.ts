@@ -1,8 +1,8 @@
 import type { ContenderFigures, Figures } from '../figures.ts'
 import { unauthenticatedKinds, usualConcurrency } from '../workloads.ts'
 import { describeConclusions } from './conclusions.ts'
-import { isMeaningful } from './differences.ts'
-import { formatInteger, formatRatio, formatSeconds, formatShort } from './format.ts'
+import { describeRatio } from './differences.ts'
+import { formatInteger, formatSeconds, formatShort } from './format.ts'
 import { revocationOf, workloadOf } from './pick.ts'
 import { renderTable } from './table.ts'
 
@@ -50,7 +50,7 @@ function renderUsual({ contenders, concurrencies, noise }: Figures): string {
     return [
       contender.name,
       formatInteger(requestsPerSecond.median),
-      `${formatRatio(ratio.median)}${isMeaningful(ratio, noise) ? ' ' : '≈'}`,
+      describeRatio(contender, ratio, noise),
       formatShort(p50.median),
       formatShort(p99.median),
       formatInteger(cpu.median),
