@@ -80,6 +80,18 @@ describe('should-i-use-jwt measure on SQLite', () => {
     assert.deepEqual(readdirSync(temporary.path), [])
   })
 
+  it('ends, and leaves nothing, when one of its processes does not survive', async () => {
+    const measuring = startMeasuring(temporary.path, ['--only', 'opaque-database'])
+    await measuring.says('Counting statements')
+    const { pid } = measuring.child
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+    process.kill(Number(child), 'SIGKILL')
+    const { code, errors } = await measuring.ended
+    assert.equal(code, 1)
+    assert.match(errors, /opaque token in the database: its process ended with SIGKILL/)
+    assert.deepEqual(readdirSync(temporary.path), [])
+  })
+
   it('removes what a killed run has left, but nothing of one that goes on', async () => {
     const made = () => readdirSync(temporary.path)
     const killed = startMeasuring(temporary.path, few)
@@ -149,6 +161,7 @@ describe('should-i-use-jwt measure asks before it writes', () => {
       [['--sessions', 'many'], /--sessions must be from 100 to/],
       [['--concurrency', '1,x'], /--concurrency takes/],
       [['--only', 'magic'], /--only knows no "magic"/],
+      [['--only', 'opaque-valkey'], /--only opaque-valkey needs --valkey/],
       [['--database', 'oracle://me:hunter2@host/x'], /--database takes/],
       [['--valkey', 'host:hunter2'], /--valkey takes/],
       [['--html', '/nowhere/at/all.html'], /--html: there is no directory/],

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Figures } from '../src/measure/figures.ts'
 
-const quick = ['--quick', '--milliseconds', '20', '--concurrency', '4']
+const quick = ['--quick', '--milliseconds', '20', '--concurrency', '4', '--sessions', '100']
 const cli = join(import.meta.dirname, '../src/cli.ts')
 
 export interface Measured {

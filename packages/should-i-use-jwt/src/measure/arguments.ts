@@ -84,7 +84,7 @@ export function parseMeasureArguments(
     seed: integer('seed', 1, 0, 2 ** 32 - 1),
     isJson: values.json ?? false,
     html: values.html === undefined ? undefined : checkWritable(values.html),
-    only: values.only === undefined ? undefined : readIds(values.only),
+    only: values.only === undefined ? undefined : readIds(values.only, valkey !== undefined),
     isConfirmed: values.yes ?? false,
     isQuick: quick,
   }
@@ -146,9 +146,13 @@ function readList(text: string): number[] {
   throw new MeasureError('usage', '--concurrency takes at most 8 integers from 1 to 1000: 1,8,64')
 }
 
-function readIds(text: string): string[] {
+function readIds(text: string, hasValkey: boolean): string[] {
   const ids = text.split(',')
   const unknown = ids.find((id) => !contenderIds.includes(id))
+  const lacking = contenders.find(({ id, needsValkey }) => needsValkey && ids.includes(id))
+  if (lacking !== undefined && !hasValkey) {
+    throw new MeasureError('usage', `--only ${lacking.id} needs --valkey`)
+  }
   if (unknown === undefined) return ids
   throw new MeasureError('usage', `--only knows no "${unknown}", only ${contenderIds.join(', ')}`)
 }

@@ -1,4 +1,3 @@
-import { isDifferent } from '../../measuring/bootstrap.ts'
 import { referenceId } from '../contenders/reference.ts'
 import { famousRate } from '../famous-rate.ts'
 import type { ContenderFigures, Figures } from '../figures.ts'
@@ -6,6 +5,9 @@ import { usualConcurrency } from '../workloads.ts'
 import { indistinguishable } from './differences.ts'
 import { formatInteger, formatRatio, formatSeconds, formatShort } from './format.ts'
 import { revocationOf, workloadOf } from './pick.ts'
+
+/** More than this, and no machine is quiet. */
+const quietShare = 0.1
 
 /** Somebody could do something in that time. */
 const lateSeconds = 1
@@ -87,7 +89,7 @@ function describeNoise(figures: Figures): string[] {
   const spread = `${formatRatio(noise.low)} to ${formatRatio(noise.high)}`
   return [
     `Noise: the same contender measured twice differed by ${spread} (95 %); the load was ${machine.load} before.`,
-    ...(isDifferent(noise)
+    ...(noise.low < 1 - quietShare || noise.high > 1 + quietShare
       ? ['The machine was too busy to trust small differences: measure again when it is quiet.']
       : []),
     ...(same.length === 0

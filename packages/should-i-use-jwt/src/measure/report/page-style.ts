@@ -13,7 +13,7 @@ export const pageStyle = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 1080px; margin: 0 auto; padding: 32px 20px; }
+main { max-width: 1120px; margin: 0 auto; padding: 32px 20px; }
 h1 { font-size: 30px; line-height: 1.2; }
 h2 { margin-top: 40px; font-size: 21px; }
 .conclusions { padding-left: 20px; font-size: 18px; }

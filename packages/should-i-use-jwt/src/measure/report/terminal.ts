@@ -11,7 +11,7 @@ export function renderTerminal(figures: Figures): string {
   const { machine, database, valkey, sessions, rounds, milliseconds, isQuick } = figures
   return [
     '',
-    ...describeConclusions(figures),
+    ...describeConclusions(figures).map(wrap),
     '',
     `${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}`,
     `${database}${valkey === undefined ? '' : `; ${valkey}`}; ${formatInteger(sessions)} sessions; ${rounds} rounds of ${milliseconds} ms`,
@@ -27,6 +27,21 @@ export function renderTerminal(figures: Figures): string {
     '',
     '',
   ].join('\n')
+}
+
+const width = 110
+
+function wrap(sentence: string): string {
+  let line = ''
+  let text = ''
+  for (const word of sentence.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      text += `${line}\n`
+      line = ''
+    }
+    line += line === '' ? word : ` ${word}`
+  }
+  return text + line
 }
 
 function renderUsual({ contenders, concurrencies, noise }: Figures): string {
