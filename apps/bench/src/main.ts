@@ -5,6 +5,7 @@ import { CheckFailed } from './measuring/check-target.ts'
 import { describeMachine } from './reporting/machine.ts'
 import type { Scenario } from './scenario.ts'
 import { accessTokens } from './scenarios/access-tokens.ts'
+import { http } from './scenarios/http.ts'
 import { postgresMillion } from './scenarios/postgres-million.ts'
 import { revocation } from './scenarios/revocation.ts'
 import { verifyCached } from './scenarios/verify-cached.ts'
@@ -23,6 +24,7 @@ const scenarios: readonly Scenario[] = [
   revocation,
   postgresMillion,
   accessTokens,
+  http,
 ]
 const exitCodes = { checkFailed: 1, usage: 2 }
 

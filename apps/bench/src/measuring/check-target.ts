@@ -1,9 +1,7 @@
+import { CheckFailed } from 'should-i-use-jwt/measuring'
 import type { Target } from '../targets/target.ts'
 
-/** A target did not authenticate whom it should have, or did not refuse. */
-export class CheckFailed extends Error {
-  override readonly name = 'CheckFailed'
-}
+export { CheckFailed }
 
 /**
  * Asserts that the target authenticates the right user for each of these sessions.

@@ -21,7 +21,8 @@ interface ExpressSessionOptions extends Pick<RemoteTarget, 'sent' | 'bytesPerSes
   readonly close: () => Promise<void>
 }
 
-const secret = 'a secret of some thirty characters'
+/** What cookies of express-session are signed with here. */
+export const secret = 'a secret of some thirty characters'
 
 /**
  * The middleware of express-session with a store of the field, then the application's own query for
@@ -35,14 +36,9 @@ export function expressSession({
   ...options
 }: ExpressSessionOptions): RemoteTarget<string, number | undefined> {
   const middleware = createSession({ secret, store, resave: false, saveUninitialized: false })
-  const cookie = (id: string, key: string) => asReceived(`connect.sid=${signed(id, key)}`)
   return {
     note: 'the middleware, the user by a query of its own, the touch at the end of the response',
-    credentials: ids.map((id) => cookie(id, secret)),
-    wrong: {
-      'the id of no session': cookie('of-nobody', secret),
-      'the signature of another secret': cookie(ids[0] as string, 'another secret'),
-    },
+    ...expressSessionCookies(ids),
     authenticate: (header) =>
       new Promise((resolve, reject) => {
         const request = new IncomingMessage(new Socket())
@@ -65,6 +61,20 @@ export function expressSession({
       }),
     userOf: (user) => user,
     ...options,
+  }
+}
+
+/** What the clients of these sessions show, and what must be refused. */
+export function expressSessionCookies(
+  ids: readonly string[],
+): Pick<RemoteTarget<string>, 'credentials' | 'wrong'> {
+  const cookie = (id: string, key: string) => asReceived(`connect.sid=${signed(id, key)}`)
+  return {
+    credentials: ids.map((id) => cookie(id, secret)),
+    wrong: {
+      'the id of no session': cookie('of-nobody', secret),
+      'the signature of another secret': cookie(ids[0] as string, 'another secret'),
+    },
   }
 }
 

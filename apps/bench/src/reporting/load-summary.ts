@@ -1,6 +1,6 @@
 import type { Load, LoadRound } from '../measuring/measure-load.ts'
-import { median, quantile, sortNumbers } from '../measuring/statistics.ts'
-import type { Ratio } from './summary.ts'
+import { median } from '../measuring/statistics.ts'
+import { compareRounds, type Ratio } from './summary.ts'
 
 /** What all rounds together say of one target under one load: the medians of the rounds. */
 export interface LoadSummary extends LoadRound {
@@ -27,12 +27,6 @@ export function summarizeLoad(
 
 /** How many times as much of a figure one load has as another, round by round. */
 export function compareLoads(one: LoadSummary, other: LoadSummary, figure: keyof LoadRound): Ratio {
-  const ratios = sortNumbers(
-    one.rounds.map((round, index) => round[figure] / (other.rounds[index] as LoadRound)[figure]),
-  )
-  return {
-    median: quantile(ratios, 0.5),
-    p25: quantile(ratios, 0.25),
-    p75: quantile(ratios, 0.75),
-  }
+  const of = ({ rounds }: LoadSummary) => rounds.map((round) => round[figure])
+  return compareRounds(of(one), of(other))
 }

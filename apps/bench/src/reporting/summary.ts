@@ -41,9 +41,12 @@ export interface Ratio {
 }
 
 export function compare(one: Summary, other: Summary): Ratio {
-  const ratios = sortNumbers(
-    one.rounds.map((time, round) => time / (other.rounds[round] as number)),
-  )
+  return compareRounds(one.rounds, other.rounds)
+}
+
+/** How many times the figure of the other each is, round by round. */
+export function compareRounds(one: readonly number[], other: readonly number[]): Ratio {
+  const ratios = sortNumbers(one.map((figure, round) => figure / (other[round] as number)))
   return {
     median: quantile(ratios, 0.5),
     p25: quantile(ratios, 0.25),

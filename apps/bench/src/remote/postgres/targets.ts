@@ -59,7 +59,8 @@ export async function openPostgresTargets(
   }
 }
 
-async function createDatabase(url: string, name: string): Promise<string> {
+/** Another database of the same server. Resolves with its URL. */
+export async function createDatabase(url: string, name: string): Promise<string> {
   const { pool } = countingPool(url)
   await pool.query(`create database ${name}`)
   await pool.end()
@@ -68,7 +69,8 @@ async function createDatabase(url: string, name: string): Promise<string> {
   return other.href
 }
 
-async function fillApplication(
+/** The application's users, its sessions of Cloakroom, and those of connect-pg-simple. */
+export async function fillApplication(
   workload: Workload,
   url: string,
   progress: (line: string) => void,

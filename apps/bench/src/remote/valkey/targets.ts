@@ -26,7 +26,7 @@ export interface ValkeyTargets {
 
 const answersKeptForMs = 6000
 
-type LoadUser = (id: number) => User | undefined
+export type LoadUser = (id: number) => User | undefined
 
 /** Makes the data, and opens every target on it with one connection of its own. */
 export async function openValkeyTargets(
@@ -59,7 +59,7 @@ export async function openValkeyTargets(
   return { bare, cloakroom: cloakroomOnRedis, betterAuth: betterAuthTarget, all }
 }
 
-function openAuth(
+export function openAuth(
   client: Parameters<typeof valkey>[0],
   loadUser: LoadUser,
 ): Promise<RemoteCloakroom> {
@@ -113,21 +113,30 @@ async function onIovalkey(
   })
 }
 
-async function onConnectRedis(
-  filler: Client,
-  url: string,
+/** A value for each session, as connect-redis writes it. Resolves with the session ids. */
+export async function makeConnectSessions(
+  client: Client,
   { owners, random }: Workload,
-  loadUser: LoadUser,
-): Promise<RemoteTarget> {
+): Promise<readonly string[]> {
   const ids = Array.from(owners, () => randomText(random))
   const cookie = { originalMaxAge: null, expires: null, httpOnly: true, path: '/' }
-  const before = await usedMemory(filler)
   await Promise.all(
     ids.map((id, session) => {
       const data = JSON.stringify({ cookie, userId: owners[session] })
-      return filler.set(`sess:${id}`, data, { expiration: { type: 'EX', value: 86_400 } })
+      return client.set(`sess:${id}`, data, { expiration: { type: 'EX', value: 86_400 } })
     }),
   )
+  return ids
+}
+
+async function onConnectRedis(
+  filler: Client,
+  url: string,
+  workload: Workload,
+  loadUser: LoadUser,
+): Promise<RemoteTarget> {
+  const before = await usedMemory(filler)
+  const ids = await makeConnectSessions(filler, workload)
   const bytes = ((await usedMemory(filler)) - before) / ids.length
   const client: Client = createClient({ url })
   await client.connect()
