@@ -89,9 +89,12 @@ async function assertMended(mend: () => unknown): Promise<void> {
   await listener.until('it listens again', () => kindsFrom(from).includes('listening'))
   const other = await open(database.connect())
   const { id, session } = await begin({ store: other, clock }, 1)
+  const begun = listener.heard.length
   await other.revoke({ sessionId: id })
   await listener.untilConfirmed()
-  assert.ok(listener.covers(session, from))
+  // A server that has just begun can be slow enough to be lost once more: to listen anew covers it.
+  const isAnew = kindsFrom(begun).includes('listening')
+  assert.ok(isAnew || listener.covers(session, begun), JSON.stringify(listener.heard.slice(from)))
   await other.close()
 }
 

@@ -7,7 +7,7 @@ import type { LocatedSchema } from '../schema.ts'
 import { userIdColumn } from '../user-id-column.ts'
 import { changesTable, tellEverybody } from './changes-table.ts'
 
-/** A row of the table. Ids are 64 bits wide, and so text. */
+/** A row of the table. */
 export interface Change {
   readonly id: string
   readonly sessionId: Uint8Array | null
@@ -66,7 +66,7 @@ const batchSize = 512
 
 // Like all of the clean-up: of several processes at once, none waits for another.
 function removeUnlocked(table: string, count: number): string {
-  const ids = Array(count).fill('cast(? as unsigned)').join(', ')
+  const ids = Array(count).fill('cast(? as binary)').join(', ')
   return `delete c from (select id from ${table} where id in (${ids}) limit ${count}
     for update skip locked) free straight_join ${table} c on c.id = free.id`
 }

@@ -222,11 +222,13 @@ describe('the feed of MySQL', () => {
     it('waits for nobody who holds a row', async () => {
       const witness = startProcess()
       const listener = await listenTo(witness.feed)
-      await database.admin.query('insert into cloakroom_changes (id) values (1), (2)')
+      await database.admin.query(
+        "insert into cloakroom_changes (id) values (repeat('1', 36)), (repeat('2', 36))",
+      )
       await untilPolled(listener)
       const holder = await database.admin.getConnection()
       await holder.beginTransaction()
-      await holder.query('select * from cloakroom_changes where id = 1 for update')
+      await holder.query("select * from cloakroom_changes where id = repeat('1', 36) for update")
       for (let minutes = 0; minutes < 12; minutes += 4) {
         witness.pass(4)
         await untilPolled(listener)

@@ -9,7 +9,7 @@ export function changesTable({ prefix, database }: LocatedSchema): string {
 
 export function createChangesTable(schema: LocatedSchema): string {
   return `create table if not exists ${changesTable(schema)} (
-  id         bigint unsigned not null primary key, -- uuid_short(): none comes twice
+  id         binary(36) not null primary key, -- uuid(): none comes twice, whatever the server's clock does
   session_id binary(16),                           -- whose session, or all of which user's;
   user_id    ${userIdColumn(schema.userIdType).type} -- both null: everybody's
 ) engine = innodb character set utf8mb4 collate utf8mb4_bin`
@@ -17,5 +17,5 @@ export function createChangesTable(schema: LocatedSchema): string {
 
 /** Tells everybody, when it is committed. */
 export function tellEverybody(schema: LocatedSchema): string {
-  return `insert into ${changesTable(schema)} (id) values (uuid_short())`
+  return `insert into ${changesTable(schema)} (id) values (uuid())`
 }

@@ -57,7 +57,7 @@ export function triggersOf(schema: LocatedSchema, users: WatchedUsers): Trigger[
     event,
     // It reads no table, and so waits for no lock. `ignore`: an id that does not fit our column is of
     // nobody who could have a session.
-    body: `if ${condition} then insert ignore into ${changesTable(schema)} (id, ${column}) values (uuid_short(), ${value}); end if`,
+    body: `if ${condition} then insert ignore into ${changesTable(schema)} (id, ${column}) values (uuid(), ${value}); end if`,
   })
   const session = ['session_id', 'old.id'] as const
   const user = (id: string) => ['user_id', id] as const
