@@ -16,6 +16,8 @@ import type { Token, Tokens } from './tokens.ts'
 export interface Guards {
   /** Whether what is registered for a route verifies who asks, and all functions that it runs. */
   check(chain: readonly Node[]): { isGuarded: boolean; functions: ReadonlySet<FunctionNode> }
+  /** The functions of a route before which a strategy of Passport reads a refresh token. */
+  renewing(chain: readonly Node[]): ReadonlySet<FunctionNode>
   /** Functions that verify by themselves. */
   readonly verifying: ReadonlySet<FunctionNode>
 }
@@ -56,7 +58,7 @@ export function findGuards(
       for (const { value } of apis) {
         const strategy = strategyOf(value)
         for (const each of strategy?.functions ?? []) all.add(each)
-        if (strategy && purposeIsAuthentication(verifications, strategy)) isGuarded = true
+        if (strategy && hasPurpose(verifications, strategy, 'authentication')) isGuarded = true
         const guard = value.origin && guardCalls.get(value.origin)
         if (guard?.role !== 'guard') continue
         isGuarded = true
@@ -71,11 +73,19 @@ export function findGuards(
           const value = evaluator.evaluate(call)
           const strategy = value?.kind === 'api' ? strategyOf(value) : undefined
           for (const each of strategy?.functions ?? []) all.add(each)
-          if (strategy && purposeIsAuthentication(verifications, strategy)) isGuarded = true
+          if (strategy && hasPurpose(verifications, strategy, 'authentication')) isGuarded = true
         }
       }
       if (isGuarded) for (const each of authjs) all.add(each)
       return { isGuarded, functions: all }
+    },
+    renewing(chain) {
+      const { functions, apis } = functionsBehind(evaluator, chain)
+      const isRenewal = apis.some(({ value }) => {
+        const strategy = strategyOf(value)
+        return strategy !== undefined && hasPurpose(verifications, strategy, 'refresh')
+      })
+      return isRenewal ? new Set(functions) : new Set()
     },
   }
 }
@@ -87,10 +97,12 @@ function textsOf(evaluator: Evaluator, node: Node): string[] {
   return value.node.elements.flatMap((each) => (each ? textsOf(evaluator, each) : []))
 }
 
-function purposeIsAuthentication(verifications: readonly Token[], { token }: Strategy): boolean {
-  return verifications.some(
-    ({ call, purpose }) => call === token.call && purpose === 'authentication',
-  )
+function hasPurpose(
+  verifications: readonly Token[],
+  { token }: Strategy,
+  purpose: Token['purpose'],
+): boolean {
+  return verifications.some((each) => each.call === token.call && each.purpose === purpose)
 }
 
 /** Functions that a guard of a library is given, to look at the token themselves. */

@@ -4,6 +4,7 @@ import type { Origin } from '../flow/origin.ts'
 import type { Tracer } from '../flow/tracer.ts'
 import { enclosingFunction, functionName } from '../scan/syntax.ts'
 import { findOption } from './settings.ts'
+import type { Strategy } from './strategies.ts'
 import type { TokenCall } from './token-calls.ts'
 
 export type Purpose =
@@ -63,6 +64,18 @@ function purposeOfOrigin(origin: Origin): Purpose {
   }
 }
 
+/** What a strategy of Passport lets in with: refresh tokens, if its name or its key says so. */
+export function purposeOfStrategy({ name, token }: Pick<Strategy, 'name' | 'token'>): Purpose {
+  const names = [name, ...environmentNames(token)]
+  return names.some((each) => refresh.test(each)) || purposeOfRead(token) === 'refresh'
+    ? 'refresh'
+    : 'authentication'
+}
+
+function environmentNames({ keys }: TokenCall): string[] {
+  return keys.flatMap((each) => (each.kind === 'environment' ? [each.name] : []))
+}
+
 /** What a token that is signed is for; `isSignIn` tells whether a function checks a password. */
 export function purposeOfSignature(
   tracer: Tracer,
@@ -75,11 +88,9 @@ export function purposeOfSignature(
 function purposeOfUses(tracer: Tracer, signature: TokenCall, { sinks, names }: Uses): Purpose {
   if (sinks.has('mail')) return 'link'
   const kind = claimedKind(tracer, signature)
-  const keyNames = signature.keys.flatMap((each) =>
-    each.kind === 'environment' ? [each.name] : [],
-  )
   const label = [...names, ...functionNames(signature)].find((each) => /refresh|access/i.test(each))
-  if (refresh.test(kind) || keyNames.some((each) => refresh.test(each))) return 'refresh'
+  if (refresh.test(kind) || environmentNames(signature).some((each) => refresh.test(each)))
+    return 'refresh'
   if (links.test(kind)) return 'link'
   const reachesClient = sinks.has('response') || sinks.has('cookie') || sinks.has('redirect')
   if (sinks.has('outgoing') && !reachesClient) return 'foreign'

@@ -7,7 +7,7 @@ import { calleeOf, enclosingFunction, programOf, propertyName } from '../scan/sy
 import { withoutDatabaseSessions } from './authjs.ts'
 import type { CallGraph } from './call-graph.ts'
 import { isMiddleware } from './middleware.ts'
-import { type Purpose, purposeOfRead, purposeOfSignature } from './purpose.ts'
+import { type Purpose, purposeOfRead, purposeOfSignature, purposeOfStrategy } from './purpose.ts'
 import { findOption } from './settings.ts'
 import type { Strategy } from './strategies.ts'
 import { findTokenCalls, type TokenCall } from './token-calls.ts'
@@ -31,10 +31,15 @@ export function findTokens(
 ): Tokens {
   const found = withoutDatabaseSessions(tracer.evaluator, findTokenCalls(tracer))
   const calls = found.filter(({ model }) => model.readsBy?.[0] !== 'jwtFromRequest')
-  const read = [...calls, ...strategies.map(({ token }) => token)]
-    .filter(({ role }) => role !== 'sign')
-    .map((each) => (each.role === 'guard' ? withPlaces(tracer, each) : each))
-    .map((each): Token => ({ ...each, purpose: purposeOfGuard(tracer, each) }))
+  const read = [
+    ...calls
+      .filter(({ role }) => role !== 'sign')
+      .map((each) => (each.role === 'guard' ? withPlaces(tracer, each) : each))
+      .map((each): Token => ({ ...each, purpose: purposeOfGuard(tracer, each) })),
+    ...strategies.map((each): Token => {
+      return { ...withPlaces(tracer, each.token), purpose: purposeOfStrategy(each) }
+    }),
+  ]
   rememberIdentities(tracer, read)
   const settled = settleByKey(read, read)
   const signatures = calls
@@ -139,8 +144,9 @@ function settleSignatures(
   return settleByKey(signatures, read).map((each) => {
     if (each.model.longestLife !== undefined) return { ...each, purpose: 'authentication' }
     if (each.purpose !== 'authentication') return each
-    if (isRead(each, 'authentication') || checksPassword(tracer, graph, each)) return each
+    if (isRead(each, 'authentication')) return each
     if (isRead(each, 'refresh')) return { ...each, purpose: 'refresh' }
+    if (checksPassword(tracer, graph, each)) return each
     if (isRead(each, 'link')) return { ...each, purpose: 'link' }
     if (hasAuthentication && (usesKeyPair(each) || isOnlyDecoded)) return each
     return { ...each, purpose: isForKnownPerson(tracer, each) ? 'foreign' : 'unknown' }

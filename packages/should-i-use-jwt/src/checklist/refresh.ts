@@ -51,6 +51,7 @@ export function findRefresh(analysis: Analysis): RefreshItem {
     : undefined
   const consumers = [
     ...verified.flatMap(({ fn }) => fn ?? []),
+    ...analysis.routes.flatMap(({ chain }) => [...analysis.guards.renewing(chain)]),
     ...statements
       .filter((each) => isShown(analysis, each, isRefresh))
       .flatMap(({ call }) => enclosingFunction(call) ?? []),
