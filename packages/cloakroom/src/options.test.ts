@@ -2,11 +2,18 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { checkIssuerOptions } from './access-tokens/issuer-options.ts'
+import { checkVerifierOptions } from './access-tokens/verifier-options.ts'
+import { leasedCache } from './cache/leased-cache.ts'
 import { shortestTouchInterval } from './core/policy.ts'
 import type { StoreFactory } from './core/store.ts'
 import type { UsersLoader } from './core/user.ts'
 import { type CloakroomOptions, checkOptions } from './options.ts'
 import { memory } from './stores/memory.ts'
+import { mysql } from './stores/mysql/index.ts'
+import { postgres } from './stores/postgres/index.ts'
+import { sqlite } from './stores/sqlite/index.ts'
+import { valkey } from './stores/valkey/index.ts'
 
 const required = {
   origin: 'https://app.example',
@@ -22,6 +29,45 @@ function check(change: Record<string, unknown> = {}) {
 function names(option: string): (error: unknown) => boolean {
   return (error) => error instanceof TypeError && error.message.startsWith(option)
 }
+
+describe('options that nothing reads', () => {
+  test('are refused, with those that there are, so that no misspelt one is ignored', () => {
+    // As from JavaScript, and as TypeScript lets variables through.
+    const handle = {} as never
+    const wrong = { misspelt: true } as object
+    const cases: [string, () => unknown][] = [
+      [
+        'cloakroom() has no option misspelt: it takes origin, store, users,',
+        () => check(wrong as never),
+      ],
+      ['cookie has no option', () => check({ cookie: wrong })],
+      ['maxSessionsPerUser has no option', () => check({ maxSessionsPerUser: wrong })],
+      ['users has no option', () => check({ users: { ...required.users, ...wrong } })],
+      ['memory() has no option', () => memory(wrong)],
+      ['sqlite() has no option', () => sqlite(handle, wrong)],
+      ['feed has no option', () => sqlite(handle, { feed: wrong })],
+      ['postgres() has no option', () => postgres(handle, wrong)],
+      ['feed has no option', () => postgres(handle, { feed: wrong })],
+      ['mysql() has no option', () => mysql(handle, wrong)],
+      ['feed has no option', () => mysql(handle, { feed: wrong })],
+      ['valkey() has no option', () => valkey(handle, wrong)],
+      ['feed has no option', () => valkey(handle, { feed: wrong })],
+      ['leasedCache() has no option', () => leasedCache(wrong)],
+      ['issueAccessTokens() has no option', () => checkIssuerOptions(wrong as never)],
+      ['verifyAccessTokens() has no option', () => checkVerifierOptions(wrong as never)],
+      [
+        'revokedSessions has no option',
+        () =>
+          checkVerifierOptions({
+            issuer: 'https://id.example',
+            audience: 'a',
+            revokedSessions: wrong as never,
+          }),
+      ],
+    ]
+    for (const [message, given] of cases) assert.throws(given, names(message), message)
+  })
+})
 
 describe('options: defaults', () => {
   test('are what the documentation of each says', () => {

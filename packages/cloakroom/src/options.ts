@@ -1,6 +1,7 @@
 import { checkUsers } from './core/check-users.ts'
 import { type DataFormat, type DataSchema, dataFormat } from './core/data.ts'
 import type { Policy } from './core/policy.ts'
+import { refuseOthers } from './core/refuse-others.ts'
 import type { SessionCap, StoreFactory } from './core/store.ts'
 import { defaultTokenPrefix } from './core/token.ts'
 import type { UserIdType, Users } from './core/user.ts'
@@ -90,6 +91,27 @@ export interface Settings<Data> {
   readonly clock: () => number
 }
 
+const knownOptions: { readonly [Option in keyof CloakroomOptions]-?: true } = {
+  origin: true,
+  store: true,
+  users: true,
+  data: true,
+  cache: true,
+  idleTimeoutSeconds: true,
+  absoluteTimeoutSeconds: true,
+  nonPersistentTimeoutSeconds: true,
+  stepUpSeconds: true,
+  touchIntervalSeconds: true,
+  maxClockSkewSeconds: true,
+  pruneIntervalSeconds: true,
+  maxSessionsPerUser: true,
+  tokenPrefix: true,
+  transports: true,
+  cookie: true,
+  onError: true,
+  clock: true,
+}
+
 const day = 86_400
 const longestCookie = 400 * day
 
@@ -97,6 +119,7 @@ const longestCookie = 400 * day
 export function checkOptions<U extends Users, Schema extends DataSchema | undefined, Data>(
   options: CloakroomOptions<U, Schema>,
 ): Settings<Data> {
+  refuseOthers<CloakroomOptions<U, Schema>>('cloakroom()', options, knownOptions)
   const idle = seconds(options, 'idleTimeoutSeconds', 7 * day, 60, longestCookie)
   const absolute = seconds(options, 'absoluteTimeoutSeconds', 30 * day, 60, longestCookie)
   const nonPersistent = seconds(options, 'nonPersistentTimeoutSeconds', day, 60, longestCookie)
@@ -162,6 +185,7 @@ function checkCap(
   { idleTimeoutMs, absoluteTimeoutMs, nonPersistentTimeoutMs }: Policy,
 ): SessionCap | undefined {
   if (cap === undefined) return undefined
+  refuseOthers('maxSessionsPerUser', cap, { limit: true, whenReached: true })
   const { limit, whenReached } = cap
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
     throw new TypeError('maxSessionsPerUser.limit must be an integer from 1 to 10000')

@@ -46,15 +46,6 @@ export async function openCluster(driver: Driver, urls: readonly string[]): Prom
   return { client, close: () => client.disconnect() }
 }
 
-export interface TestUsers extends UsersLoader {
-  readonly rows: Map<UserId, AnyUser>
-}
-
-export function testUsers(idType: UserIdType): TestUsers {
-  const rows = new Map<UserId, AnyUser>()
-  return { rows, idType, load: async (id) => rows.get(id) }
-}
-
 export interface HarnessOptions {
   readonly urls: readonly string[]
   open(): Promise<OpenClient>
@@ -78,17 +69,17 @@ export async function valkeyHarness(
   const prefix = `${randomBytes(6).toString('hex')}:`
   const options: ValkeyOptions = { prefix, timeoutSeconds, ...(feed && { feed }) }
   const keys = testKeys(urls, prefix)
-  const users = testUsers(idType)
+  const users = new Map<UserId, AnyUser>()
   const store = valkey(await connect(), options)
   const closeClients = () => {
     for (const { close } of clients) close()
   }
   return {
     store,
-    users,
-    addUser: (id) => void users.rows.set(id, { id }),
-    removeUser: (id) => void users.rows.delete(id),
-    deactivateUser: (id) => void users.rows.delete(id),
+    users: { idType, load: async (id) => users.get(id) },
+    addUser: (id) => void users.set(id, { id }),
+    removeUser: (id) => void users.delete(id),
+    deactivateUser: (id) => void users.delete(id),
     clock: Date.now,
     advance: (seconds) => keys.age(seconds * 1000, feed === undefined ? 'all' : 'sessions'),
     precisionMs: 5000,

@@ -1,3 +1,4 @@
+import { refuseOthers } from '../core/refuse-others.ts'
 import type { AccessTokenAlgorithm } from './access-token.ts'
 import { longestLifetimeSeconds } from './access-token.ts'
 import { checkUrl } from './check-url.ts'
@@ -48,6 +49,19 @@ export interface IssuerSettings {
   readonly schedule: Schedule
 }
 
+const knownOptions: { readonly [Option in 'auth' | keyof IssuerOptions]-?: true } = {
+  auth: true,
+  issuer: true,
+  audiences: true,
+  keyEncryptionKey: true,
+  lifetimeSeconds: true,
+  algorithm: true,
+  userClaims: true,
+  rotationSeconds: true,
+  verifierCacheSeconds: true,
+  onError: true,
+}
+
 /** Seconds between two looks at the stored keys. */
 export const refreshSeconds = 30
 
@@ -65,6 +79,7 @@ const clockSlackSeconds = 30
 
 /** @throws {TypeError} naming the option, and what it must be */
 export function checkIssuerOptions(options: IssuerOptions): IssuerSettings {
+  refuseOthers('issueAccessTokens()', options, knownOptions)
   const { algorithm = 'ES256', userClaims = [] } = options
   const lifetime = seconds(
     'lifetimeSeconds',

@@ -1,3 +1,4 @@
+import { refuseOthers } from '../core/refuse-others.ts'
 import type { UserIdType } from '../core/user.ts'
 import type { AccessTokenAlgorithm } from './access-token.ts'
 import { checkUrl } from './check-url.ts'
@@ -79,8 +80,31 @@ export interface RevokedSessionsSettings {
   readonly onError: (error: unknown) => void
 }
 
+const knownOptions: { readonly [Option in keyof VerifyAccessTokensOptions]-?: true } = {
+  issuer: true,
+  audience: true,
+  jwksUrl: true,
+  jwks: true,
+  algorithms: true,
+  userIdType: true,
+  clockToleranceSeconds: true,
+  jwksMaxAgeSeconds: true,
+  jwksCooldownSeconds: true,
+  jwksTimeoutSeconds: true,
+  revokedSessions: true,
+  clock: true,
+}
+const knownRevokedSessions: { readonly [Option in keyof RevokedSessionsOptions]-?: true } = {
+  url: true,
+  authorization: true,
+  leaseSeconds: true,
+  whenInDoubt: true,
+  onError: true,
+}
+
 /** @throws {TypeError} naming the option, and what it must be */
 export function checkVerifierOptions(options: VerifyAccessTokensOptions): VerifierSettings {
+  refuseOthers('verifyAccessTokens()', options, knownOptions)
   const { audience, algorithms = ['ES256'], userIdType = 'text', clock = Date.now } = options
   const issuer = checkUrl('issuer', options.issuer)
   if (typeof audience !== 'string' || audience === '') {
@@ -121,6 +145,7 @@ export function checkVerifierOptions(options: VerifyAccessTokensOptions): Verifi
 }
 
 function checkRevokedSessions(options: RevokedSessionsOptions): RevokedSessionsSettings {
+  refuseOthers('revokedSessions', options, knownRevokedSessions)
   const { authorization, leaseSeconds = 10, whenInDoubt = 'refuse', onError = warn } = options
   if (
     typeof authorization !== 'function' &&

@@ -1,4 +1,5 @@
 import { readInstant } from '../core/instant.ts'
+import { refuseOthers } from '../core/refuse-others.ts'
 import type { CacheFactory } from '../core/verification-cache.ts'
 import { LeasedVerifications } from './leased-verifications.ts'
 
@@ -23,6 +24,11 @@ export interface LeasedCacheOptions {
  * @throws {TypeError} for an option out of range
  */
 export function leasedCache(options: LeasedCacheOptions = {}): CacheFactory {
+  refuseOthers('leasedCache()', options, {
+    maxSessions: true,
+    leaseSeconds: true,
+    maxAgeSeconds: true,
+  })
   const maxSessions = checkNumber(options, 'maxSessions', 100_000, 1, 10_000_000)
   if (!Number.isInteger(maxSessions)) throw new TypeError('maxSessions must be an integer')
   const leaseMs = checkNumber(options, 'leaseSeconds', 5, 0.2, 300) * 1000

@@ -1,3 +1,4 @@
+import { refuseOthers } from './refuse-others.ts'
 import type { ColumnType, UserIdType, Users, UsersTable } from './user.ts'
 
 const idTypes: readonly UserIdType[] = ['text', 'uuid', 'integer', 'bigint']
@@ -12,6 +13,7 @@ export function checkUsers(users: Users): UserIdType {
     throw new TypeError('users must be { table, id, … }, or { load } for a store without tables')
   }
   if ('load' in users) {
+    refuseOthers('users', users, { load: true, idType: true })
     if (typeof users.load !== 'function') throw new TypeError('users.load must be a function')
     return checkType('users.idType', users.idType ?? 'text', idTypes)
   }
@@ -21,8 +23,8 @@ export function checkUsers(users: Users): UserIdType {
 
 function checkNames(users: UsersTable): void {
   const { table, id, active, select = {} } = users
-  refuseOthers('users', users, ['table', 'id', 'active', 'select'])
-  refuseOthers('users.id', id ?? {}, ['column', 'type'])
+  refuseOthers('users', users, { table: true, id: true, active: true, select: true })
+  refuseOthers('users.id', id ?? {}, { column: true, type: true })
   if (typeof table !== 'string' || !/^[^.\0]+(?:\.[^.\0]+)?$/.test(table)) {
     throw new TypeError('users.table must be the name of a table, or schema.table')
   }
@@ -39,15 +41,8 @@ function checkNames(users: UsersTable): void {
     const column = typeof given === 'string' ? { type: given, column: property } : given
     checkType(`${name}: the type`, column?.type, columnTypes)
     checkColumnName(name, column.column ?? property)
-    refuseOthers(name, column, ['column', 'type', 'nullable'])
+    refuseOthers(name, column, { column: true, type: true, nullable: true })
   }
-}
-
-// TypeScript lets them pass, because `users` is inferred, and without its `active` everybody may sign in.
-function refuseOthers(name: string, given: object, known: readonly string[]): void {
-  const other = Object.keys(given).find((key) => !known.includes(key))
-  if (other === undefined) return
-  throw new TypeError(`${name} has no option ${other}: it takes ${known.join(', ')}`)
 }
 
 function checkColumnName(name: string, column: unknown): void {

@@ -1,3 +1,5 @@
+import { refuseOthers } from '../core/refuse-others.ts'
+
 /** How the session cookie differs from the default, each under a name that looks like what it is. */
 export interface CookieOptions {
   /**
@@ -29,6 +31,7 @@ export interface SessionCookie {
  * @throws {TypeError} for what is insecure and was not asked for
  */
 export function cookieFor(origin: string, options: CookieOptions = {}): SessionCookie {
+  refuseOthers('cookie', options, { dangerouslyInsecure: true, dangerouslySharedDomain: true })
   const { protocol, hostname } = new URL(origin)
   const { dangerouslyInsecure = false, dangerouslySharedDomain: domain } = options
   const secure = protocol === 'https:'

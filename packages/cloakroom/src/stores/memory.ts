@@ -1,5 +1,6 @@
 import { announcedStore } from '../core/announced-store.ts'
 import { inProcessFeeds } from '../core/in-process-feed.ts'
+import { refuseOthers } from '../core/refuse-others.ts'
 import { timeOf } from '../core/session-id.ts'
 import type { SigningKeyStore } from '../core/signing-keys.ts'
 import type {
@@ -34,6 +35,7 @@ export interface MemoryOptions {
  * What is made of one `memory()` shares its sessions, as two processes share a database.
  */
 export function memory(options: MemoryOptions = {}): StoreFactory<UsersLoader> {
+  refuseOthers('memory()', options, { feed: true })
   const tables: Tables = {
     sessions: new Map(),
     userStates: new Map(),

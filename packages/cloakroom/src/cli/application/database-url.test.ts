@@ -38,7 +38,16 @@ describe('parseDatabaseUrl', () => {
   })
 
   it('refuses what is no URL, without repeating it', () => {
-    for (const url of ['oracle://u:hunter2@h', 'postgres:hunter2', 'mysql://u:hunter2@h:port/d']) {
+    for (const url of [
+      'oracle://u:hunter2@h',
+      'postgres:hunter2',
+      'mysql://u:hunter2@h:port/d',
+      // Not encoded, the password begins as a port, and goes on as path, parameter or fragment.
+      'postgres://u:12/hunter2@h/d',
+      'postgres://u:12?hunter2@h/d',
+      'postgres://u:12#hunter2@h/d',
+      'valkey://:12/hunter2@h',
+    ]) {
       assert.throws(
         () => parseDatabaseUrl(url),
         ({ code, message }) => code === 'usage' && !message.includes('hunter2'),

@@ -45,7 +45,14 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
       `The database must be a URL such as ${scheme}://user:password@host/name; special characters in user and password are percent-encoded`,
     )
   }
-  const { username, host, pathname, password, searchParams } = new URL(location)
+  const { username, host, pathname, password, search, hash, searchParams } = new URL(location)
+  // Of `user:12/34@host` the host would be `user`, and the rest a path that messages show.
+  if (`${pathname}${search}${hash}`.includes('@')) {
+    throw new CommandError(
+      'usage',
+      'The URL of the database has an @ after its host: percent-encode / ? # in user and password (%2F %3F %23), and @ in all that follows the host (%40)',
+    )
+  }
   const user = username === '' ? '' : `${username}@`
   return {
     kind,

@@ -1,3 +1,4 @@
+import { refuseOthers } from '../../core/refuse-others.ts'
 import type { Migrations, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
 import { checkSchema } from './check-schema.ts'
@@ -53,6 +54,14 @@ export interface MysqlFeedOptions {
   readonly pollSeconds?: number
 }
 
+const knownOptions = {
+  prefix: true,
+  database: true,
+  migrate: true,
+  timeoutSeconds: true,
+  feed: true,
+} as const
+
 const migrationLimitMs = 60_000
 
 /**
@@ -67,6 +76,7 @@ const migrationLimitMs = 60_000
  * @throws {TypeError} for a bad option
  */
 export function mysql(pool: MysqlPool, options: MysqlOptions = {}): StoreFactory<UsersTable> {
+  refuseOthers('mysql()', options, knownOptions)
   const {
     prefix = 'cloakroom_',
     database: ownSchema,
@@ -138,6 +148,7 @@ function pollMsOf(feed: boolean | MysqlFeedOptions): number | undefined {
     throw new TypeError('feed must be true, false or { pollSeconds }')
   }
   const { pollSeconds = 0.5 } = feed === true ? {} : feed
+  if (feed !== true) refuseOthers('feed', feed, { pollSeconds: true })
   if (!(pollSeconds >= 0.05 && pollSeconds <= 10)) {
     throw new TypeError('feed.pollSeconds must be from 0.05 to 10')
   }

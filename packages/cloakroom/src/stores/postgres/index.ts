@@ -1,3 +1,4 @@
+import { refuseOthers } from '../../core/refuse-others.ts'
 import type { StoreDefinition, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
 import { connect } from './connection.ts'
@@ -116,12 +117,24 @@ export function postgres(
   })
 }
 
-function checkOptions({
-  schema,
-  prefix = 'cloakroom_',
-  timeoutSeconds = 5,
-  lookupStatements = 4,
-}: PostgresOptions): void {
+const knownOptions = {
+  schema: true,
+  prefix: true,
+  migrate: true,
+  timeoutSeconds: true,
+  preparedStatements: true,
+  lookupStatements: true,
+  verifyFunction: true,
+  replicateRevocations: true,
+  feed: true,
+} as const
+
+function checkOptions(options: PostgresOptions): void {
+  refuseOthers('postgres()', options, knownOptions)
+  const { schema, prefix = 'cloakroom_', timeoutSeconds = 5, lookupStatements = 4 } = options
+  if (typeof options.feed === 'object') {
+    refuseOthers('feed', options.feed, { heartbeatSeconds: true })
+  }
   if (schema !== undefined && (typeof schema !== 'string' || !/^[^\0]{1,63}$/.test(schema))) {
     throw new TypeError('schema must be the name of a schema')
   }

@@ -1,3 +1,4 @@
+import { refuseOthers } from '../../core/refuse-others.ts'
 import type { StoreDefinition, StoreFactory } from '../../core/store.ts'
 import type { UsersTable } from '../../core/user.ts'
 import { usersJoin } from '../sql/users-join.ts'
@@ -57,6 +58,8 @@ export function sqlite(
   handle: SqliteHandle,
   options: SqliteOptions = {},
 ): StoreFactory<UsersTable> {
+  const known = { prefix: true, migrate: true, lockTimeoutSeconds: true, feed: true } as const
+  refuseOthers('sqlite()', options, known)
   const { prefix = 'cloakroom_', migrate = false, lockTimeoutSeconds = 5, feed = false } = options
   if (!/^[a-z_]\w{0,29}$/i.test(prefix)) {
     throw new TypeError('prefix must be a name of at most 30 letters, digits and _')
@@ -115,6 +118,7 @@ function pollMsOf(feed: boolean | SqliteFeedOptions): number | undefined {
     throw new TypeError('feed must be true, false or { pollSeconds }')
   }
   const { pollSeconds = 0.1 } = feed === true ? {} : feed
+  if (feed !== true) refuseOthers('feed', feed, { pollSeconds: true })
   if (!(pollSeconds >= 0.01 && pollSeconds <= 10)) {
     throw new TypeError('feed.pollSeconds must be from 0.01 to 10')
   }

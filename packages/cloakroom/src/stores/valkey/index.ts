@@ -1,3 +1,4 @@
+import { refuseOthers } from '../../core/refuse-others.ts'
 import type { StoreFactory } from '../../core/store.ts'
 import type { UsersLoader } from '../../core/user.ts'
 import { createCalls } from './calls.ts'
@@ -99,15 +100,20 @@ export function valkey(
   })
 }
 
-function checkOptions({
-  prefix = 'cloakroom:',
-  timeoutSeconds = 5,
-  replicas = 0,
-  replicaTimeoutSeconds = 1,
-  replicateRevocations = true,
-  maxmemoryPolicy,
-  feed = false,
-}: ValkeyOptions): void {
+const knownOptions = {
+  prefix: true,
+  timeoutSeconds: true,
+  replicas: true,
+  replicaTimeoutSeconds: true,
+  replicateRevocations: true,
+  maxmemoryPolicy: true,
+  feed: true,
+} as const
+
+function checkOptions(options: ValkeyOptions): void {
+  refuseOthers('valkey()', options, knownOptions)
+  const { prefix = 'cloakroom:', replicas = 0, replicateRevocations = true } = options
+  const { timeoutSeconds = 5, replicaTimeoutSeconds = 1, maxmemoryPolicy, feed = false } = options
   if (typeof prefix !== 'string' || !/^[\w.:-]{0,60}$/.test(prefix)) {
     throw new TypeError('prefix must be at most 60 letters, digits and _ - . :')
   }

@@ -1,3 +1,5 @@
+import { refuseOthers } from '../../../core/refuse-others.ts'
+
 export interface ValkeyFeedOptions {
   /**
    * Seconds between two round trips that prove that the feed still hears each primary. 0.05 to 30;
@@ -17,6 +19,7 @@ export function checkFeedOptions(feed: boolean | ValkeyFeedOptions): void {
   if (typeof feed !== 'object' || feed === null) {
     throw new TypeError('feed must be true, false or an object of options')
   }
+  refuseOthers('feed', feed, { heartbeatSeconds: true, replicas: true })
   const { heartbeatSeconds = 1, replicas = 0 } = feed
   const isInRange = heartbeatSeconds >= 0.05 && heartbeatSeconds <= 30
   if (typeof heartbeatSeconds !== 'number' || !isInRange) {
