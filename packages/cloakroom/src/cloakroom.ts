@@ -17,7 +17,6 @@ import {
 } from './core/revoke.ts'
 import { impersonated, type RotatedSession, rotate, stepUp } from './core/rotate.ts'
 import type { IssuedSession, Session, Verification } from './core/session.ts'
-import { prototypeWithoutSignal, sessionPrototype } from './core/session-signal.ts'
 import {
   beginSignIn,
   createAnonymous,
@@ -147,7 +146,7 @@ export async function cloakroom<
     seen: toucher.seen,
     leaseMs: settings.cacheFactory?.leaseMs ?? 0,
     listen: followed?.listen,
-    sessionPrototype: followed ? sessionPrototype(followed.signals) : prototypeWithoutSignal,
+    signals: followed?.signals,
   }
   const tokenParameters = createTokenParameters(context, onError)
 
@@ -191,8 +190,7 @@ export async function cloakroom<
       await store.close()
     },
   }
-  const tie = followed?.signals.tie.bind(followed.signals)
-  const auth = Object.freeze({ ...verbs, http: httpSessions(verbs, { ...settings, tie }) })
+  const auth = Object.freeze({ ...verbs, http: httpSessions(verbs, settings) })
   setContext(auth, context)
   return auth
 }

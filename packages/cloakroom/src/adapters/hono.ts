@@ -4,6 +4,7 @@ import type { Cloakroom } from '../cloakroom.ts'
 import type { Lifetime } from '../core/signals/signals.ts'
 import type { AnyUser } from '../core/user.ts'
 import type { Problem } from '../http/problem.ts'
+import type { RequestHead } from '../http/request-head.ts'
 import { type Framework, type Requirement, requestSessions } from '../http/request-sessions.ts'
 import type { AdapterOptions, SessionVerbs } from '../http/session-verbs.ts'
 
@@ -80,16 +81,7 @@ function contexts(
   address: NonNullable<AdapterOptions<Context>['address']>,
 ): Framework<Context, Context> {
   return {
-    headOf: (context) => ({
-      method: context.req.method,
-      cookie: context.req.header('cookie'),
-      authorization: context.req.header('authorization'),
-      origin: context.req.header('origin'),
-      upgrade: context.req.header('upgrade'),
-      secFetchSite: context.req.header('sec-fetch-site'),
-      userAgent: context.req.header('user-agent'),
-      ip: address(context),
-    }),
+    headOf: (context) => new HonoHead(context, address),
     deliver(context, setCookie) {
       // From now on there is a response, whose headers Hono keeps even if a handler behind
       // middleware returns a `Response` that it made itself.
@@ -98,6 +90,52 @@ function contexts(
       context.header('cache-control', 'no-store')
     },
     whenOver: (context, callback) => whenOver(context)(callback),
+  }
+}
+
+/**
+ * Read as it is asked for: most requests need only the first few. A class, because getters in a literal
+ * would give each request a shape of its own.
+ */
+class HonoHead implements RequestHead {
+  readonly #context: Context
+  readonly #address: (context: Context) => string | undefined
+
+  constructor(context: Context, address: (context: Context) => string | undefined) {
+    this.#context = context
+    this.#address = address
+  }
+
+  get method() {
+    return this.#context.req.method
+  }
+
+  get cookie() {
+    return this.#context.req.header('cookie')
+  }
+
+  get authorization() {
+    return this.#context.req.header('authorization')
+  }
+
+  get origin() {
+    return this.#context.req.header('origin')
+  }
+
+  get upgrade() {
+    return this.#context.req.header('upgrade')
+  }
+
+  get secFetchSite() {
+    return this.#context.req.header('sec-fetch-site')
+  }
+
+  get userAgent() {
+    return this.#context.req.header('user-agent')
+  }
+
+  get ip() {
+    return this.#address(this.#context)
   }
 }
 

@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Duplex } from 'node:stream'
 import type { Lifetime } from '../core/signals/signals.ts'
 import type { Problem } from '../http/problem.ts'
+import type { RequestHead } from '../http/request-head.ts'
 import type { Framework } from '../http/request-sessions.ts'
 import type { AdapterOptions } from '../http/session-verbs.ts'
 
@@ -11,22 +12,59 @@ export function incomingMessages<Request extends IncomingMessage>(
   address: NonNullable<AdapterOptions<Request>['address']>,
 ): Framework<Request, ServerResponse> {
   return {
-    headOf: (request) => ({
-      method: request.method ?? '',
-      cookie: request.headers.cookie,
-      // Not `headers.authorization`, in which Node keeps the first of two and drops the other.
-      authorization: request.headersDistinct.authorization?.join(', '),
-      origin: request.headers.origin,
-      upgrade: request.headers.upgrade,
-      secFetchSite: request.headersDistinct['sec-fetch-site']?.join(', '),
-      userAgent: request.headers['user-agent'],
-      ip: address(request),
-    }),
+    headOf: (request) => new IncomingHead(request, address),
     deliver(response, setCookie) {
       if (setCookie !== undefined) response.appendHeader('set-cookie', setCookie)
       response.setHeader('cache-control', 'no-store')
     },
     whenOver: (response, callback) => whenOver(response)(callback),
+  }
+}
+
+/**
+ * Read as it is asked for: most requests need only the first few. A class, because getters in a literal
+ * would give each request a shape of its own.
+ */
+class IncomingHead<Request extends IncomingMessage> implements RequestHead {
+  readonly #request: Request
+  readonly #address: (request: Request) => string | undefined
+
+  constructor(request: Request, address: (request: Request) => string | undefined) {
+    this.#request = request
+    this.#address = address
+  }
+
+  get method() {
+    return this.#request.method ?? ''
+  }
+
+  get cookie() {
+    return this.#request.headers.cookie
+  }
+
+  get authorization() {
+    // Not `headers.authorization`, in which Node keeps the first of two and drops the other.
+    return this.#request.headersDistinct.authorization?.join(', ')
+  }
+
+  get origin() {
+    return this.#request.headers.origin
+  }
+
+  get upgrade() {
+    return this.#request.headers.upgrade
+  }
+
+  get secFetchSite() {
+    return this.#request.headersDistinct['sec-fetch-site']?.join(', ')
+  }
+
+  get userAgent() {
+    return this.#request.headers['user-agent']
+  }
+
+  get ip() {
+    return this.#address(this.#request)
   }
 }
 

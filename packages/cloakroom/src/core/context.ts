@@ -1,6 +1,7 @@
 import type { DataFormat } from './data.ts'
 import type { Policy } from './policy.ts'
 import type { FeedListener } from './revocation-feed.ts'
+import type { Signals } from './signals/signals.ts'
 import type { Found, SessionCap, Store } from './store.ts'
 import type { UserIdType } from './user.ts'
 
@@ -21,8 +22,8 @@ export interface Context<Data> {
    * opened without its feed.
    */
   readonly listen: ((listener: FeedListener) => () => void) | undefined
-  /** The prototype of session snapshots. */
-  readonly sessionPrototype: object
+  /** Where session snapshots have their `signal` from. `undefined`: as above. */
+  readonly signals: Signals | undefined
   /** Told of every live session that was verified, so that it can be touched later. */
   readonly seen: (found: Found) => void
   /** Told of what fails where nobody waits for it. */

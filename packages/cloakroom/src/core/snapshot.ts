@@ -2,12 +2,13 @@ import type { Context } from './context.ts'
 import { expiresAt, idleExpiresAt } from './policy.ts'
 import type { Session } from './session.ts'
 import { formatId } from './session-id.ts'
+import type { Lifetime, Signals } from './signals/signals.ts'
 import type { Listed, StoredSession } from './store.ts'
 import type { UserId } from './user.ts'
 
 /** What snapshots of a session are made of, as long as its row does not change. */
 export interface SessionFacts<Data> {
-  readonly prototype: object
+  readonly signals: Signals | undefined
   readonly id: string
   readonly createdAt: number
   readonly lastSeenAt: number
@@ -19,11 +20,11 @@ export interface SessionFacts<Data> {
 }
 
 export function factsOf<Data>(
-  { policy, data, sessionPrototype }: Context<Data>,
+  { policy, data, signals }: Context<Data>,
   row: StoredSession,
 ): SessionFacts<Data> {
   return {
-    prototype: sessionPrototype,
+    signals,
     id: formatId(row.id),
     createdAt: row.createdAt,
     lastSeenAt: row.lastSeenAt,
@@ -36,30 +37,64 @@ export function factsOf<Data>(
 }
 
 /** The public session, as it was read at that time. */
-export function snapshotAt<Data, Id extends UserId>(
-  facts: SessionFacts<Data>,
-  now: number,
-): Session<Data, Id> {
-  const { row, authenticatedAt } = facts
-  const own: Omit<Session<Data, Id>, 'signal'> & { __proto__: object } = {
-    __proto__: facts.prototype,
-    id: facts.id,
-    userId: row.userId as Id | null,
-    createdAt: new Date(facts.createdAt),
-    lastSeenAt: new Date(facts.lastSeenAt),
-    expiresAt: new Date(facts.expiresAt),
-    idleExpiresAt: new Date(facts.idleExpiresAt),
-    persistent: row.persistent,
-    authenticatedAt: authenticatedAt === null ? null : new Date(authenticatedAt),
-    methods: row.methods,
-    ip: row.ip,
-    device: row.device,
-    clientId: row.clientId,
-    impersonatorId: row.impersonatorId as Id | null,
-    data: facts.decode(row.data),
-    readAt: new Date(now),
+export class SessionSnapshot<Data, Id extends UserId> implements Session<Data, Id> {
+  readonly id: string
+  readonly userId: Id | null
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+  readonly idleExpiresAt: Date
+  readonly persistent: boolean
+  readonly authenticatedAt: Date | null
+  readonly methods: readonly string[]
+  readonly ip: string | null
+  readonly device: string | null
+  readonly clientId: string | null
+  readonly impersonatorId: Id | null
+  readonly data: Data
+  readonly readAt: Date
+  // In private fields, because a weak map of every request's snapshot is what collecting garbage spends
+  // most of its time on.
+  readonly #signals: Signals | undefined
+  #lifetime: Lifetime | undefined
+
+  constructor(facts: SessionFacts<Data>, now: number) {
+    const { row, authenticatedAt } = facts
+    this.id = facts.id
+    this.userId = row.userId as Id | null
+    this.createdAt = new Date(facts.createdAt)
+    this.lastSeenAt = new Date(facts.lastSeenAt)
+    this.expiresAt = new Date(facts.expiresAt)
+    this.idleExpiresAt = new Date(facts.idleExpiresAt)
+    this.persistent = row.persistent
+    this.authenticatedAt = authenticatedAt === null ? null : new Date(authenticatedAt)
+    this.methods = row.methods
+    this.ip = row.ip
+    this.device = row.device
+    this.clientId = row.clientId
+    this.impersonatorId = row.impersonatorId as Id | null
+    this.data = facts.decode(row.data)
+    this.readAt = new Date(now)
+    this.#signals = facts.signals
   }
-  return own as unknown as Session<Data, Id>
+
+  /** Made when it is asked for; of the prototype, so that it is neither logged nor sent. */
+  get signal(): AbortSignal {
+    if (this.#signals !== undefined) return this.#signals.of(this, this.#lifetime)
+    // Silence would look like a session that never ends.
+    throw new Error(
+      'session.signal needs to hear of what other processes do: open the store with { feed: true }',
+    )
+  }
+
+  /** Lets the signal, should somebody ask for it, go when that lifetime ends. */
+  static tie(session: object, lifetime: Lifetime): void {
+    if (#lifetime in session) session.#tie(lifetime)
+  }
+
+  #tie(lifetime: Lifetime): void {
+    this.#lifetime = lifetime
+  }
 }
 
 /** The public session that a row stands for. */
@@ -67,5 +102,5 @@ export function snapshot<Data, Id extends UserId>(
   context: Context<Data>,
   { session, now }: Pick<Listed, 'session' | 'now'>,
 ): Session<Data, Id> {
-  return snapshotAt(factsOf(context, session), now)
+  return new SessionSnapshot(factsOf(context, session), now)
 }

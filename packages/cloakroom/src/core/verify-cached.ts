@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { touchDueAt } from './policy.ts'
 import type { Verification } from './session.ts'
-import { factsOf, type SessionFacts, snapshotAt } from './snapshot.ts'
+import { factsOf, type SessionFacts, SessionSnapshot } from './snapshot.ts'
 import type { Found } from './store.ts'
 import type { AnyUser } from './user.ts'
 import type { VerificationCache } from './verification-cache.ts'
@@ -34,7 +34,7 @@ export async function verifyCached<User extends AnyUser, Data>(
         context.seen({ ...known.found, now })
         cache.touched(text as string)
       }
-      return outcome<User, Data>(snapshotAt(answer, now), answer.user)
+      return outcome<User, Data>(new SessionSnapshot(answer, now), answer.user)
     }
   }
   const keep = cache.beginRead()

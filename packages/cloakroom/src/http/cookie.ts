@@ -64,29 +64,32 @@ function sessionCookie(
 }
 
 function valuesOf(name: string, header: string | undefined): string[] {
-  if (header === undefined) return []
   const values: string[] = []
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    // Only the white space of RFC 6265 §5.4: `trim` would also take Unicode spaces for none.
-    if (equals !== -1 && strip(pair.slice(0, equals)) === name) {
-      values.push(strip(pair.slice(equals + 1)))
+  if (header === undefined) return values
+  for (let start = 0; start <= header.length; ) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon === -1 ? header.length : semicolon
+    const equals = header.indexOf('=', start)
+    if (equals !== -1 && equals < end && strip(header, start, equals) === name) {
+      values.push(strip(header, equals + 1, end))
     }
+    start = end + 1
   }
   return values
 }
 
-// A loop, because a regular expression for both ends takes quadratic time on 16 kB of spaces.
-function strip(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isSpace(text[start])) start += 1
-  while (end > start && isSpace(text[end - 1])) end -= 1
+// A loop, because a regular expression for both ends takes quadratic time on 16 kB of spaces. Only the
+// white space of RFC 6265 §5.4: `trim` would also take Unicode spaces for none.
+function strip(text: string, from: number, to: number): string {
+  let start = from
+  let end = to
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1
   return text.slice(start, end)
 }
 
-function isSpace(character: string | undefined): boolean {
-  return character === ' ' || character === '\t'
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09
 }
 
 function isLocal(hostname: string): boolean {

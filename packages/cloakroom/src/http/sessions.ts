@@ -2,7 +2,6 @@ import type { ImpersonateOptions } from '../core/impersonate.ts'
 import type { RotatedSession } from '../core/rotate.ts'
 import type { IssuedSession, Session, Verification } from '../core/session.ts'
 import type { DeviceOptions, SignInAttempt, SignInOptions } from '../core/sign-in.ts'
-import type { Lifetime } from '../core/signals/signals.ts'
 import type { TokenParameters } from '../core/token-parameters.ts'
 import type { AnyUser } from '../core/user.ts'
 import { CloakroomError } from '../errors.ts'
@@ -88,8 +87,6 @@ export interface HttpSessions<User extends AnyUser, Data, Input> {
   authenticate(head: RequestHead, options?: TransportOptions): Promise<Verdict<User, Data>>
   /** In place of `authenticate`, to verify inside a statement. All are null if there is no token. */
   tokenParameters(head: RequestHead, options?: TransportOptions): TokenParameters
-  /** Ties the snapshot's `signal` to what is going on. Absent where sessions have none. */
-  readonly tie?: Tie
   /** How to answer a request that had to be authenticated and is not, or for which a verb threw. */
   refusal(cause: Unauthenticated<User, Data> | CloakroomError, options?: TransportOptions): Problem
   /** Completes the attempt, with address and device of the request, ending the session it carried. */
@@ -120,11 +117,7 @@ export interface HttpSessions<User extends AnyUser, Data, Input> {
   signOut(head: RequestHead, options?: TransportOptions): Promise<SignedOut>
 }
 
-/** Lets a session's `signal`, if it is asked for, go when that lifetime ends. */
-export type Tie = (session: object, lifetime: Lifetime) => void
-
 interface HttpSettings {
-  readonly tie?: Tie | undefined
   readonly origin: string
   readonly cookie: SessionCookie
   readonly transports: readonly Transport[]
@@ -132,7 +125,7 @@ interface HttpSettings {
 
 export function httpSessions<User extends AnyUser, Data, Input>(
   verbs: Verbs<User, Data, Input>,
-  { origin, cookie, transports: standard, tie }: HttpSettings,
+  { origin, cookie, transports: standard }: HttpSettings,
 ): HttpSessions<User, Data, Input> {
   const realm = new URL(origin).host
 
@@ -182,12 +175,10 @@ export function httpSessions<User extends AnyUser, Data, Input>(
 
   return Object.freeze<HttpSessions<User, Data, Input>>({
     cookieName: cookie.name,
-    ...(tie && { tie }),
-
     async authenticate(head, options) {
       const credential = read(head, options?.transports ?? standard)
       if (credential.kind === 'refused') return { status: 'refused', reason: credential.reason }
-      return verbs.verify(credential.kind === 'token' ? credential.token : undefined)
+      return await verbs.verify(credential.kind === 'token' ? credential.token : undefined)
     },
 
     tokenParameters: (head, options) =>

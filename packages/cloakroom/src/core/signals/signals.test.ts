@@ -134,15 +134,14 @@ describe('a signal', () => {
     assert.equal(signal.reason.code, 'session_ended')
   })
 
-  test('goes with the lifetime to which its snapshot is tied', () => {
+  test('goes with the lifetime that it is asked for', () => {
     const { signals, begin } = world()
     const { snapshot } = begin()
     let end = () => {}
-    signals.tie(snapshot, (release) => {
+    const signal = signals.of(snapshot, (release) => {
       end = release
     })
-    assert.equal(signals.size, 0)
-    const signal = signals.of(snapshot)
+    assert.equal(signals.size, 1)
     end()
     assert.equal(signals.size, 0)
     assert.equal(signal.aborted, false)

@@ -43,7 +43,6 @@ export class Signals implements FeedListener {
   readonly #confirmedAt = new Map<string, Instant>()
   readonly #watched = new WatchedSessions()
   readonly #controllers = new WeakMap<object, AbortController>()
-  readonly #lifetimes = new WeakMap<object, Lifetime>()
   readonly #doubtful: ReadAgain<Watched>
   #timer: NodeJS.Timeout | undefined
 
@@ -58,8 +57,8 @@ export class Signals implements FeedListener {
     return this.#watched.size
   }
 
-  /** The signal of this snapshot: the same one each time. */
-  of(session: WithSignal): AbortSignal {
+  /** The signal of this snapshot: the same one each time. It goes when the lifetime ends. */
+  of(session: WithSignal, lifetime?: Lifetime): AbortSignal {
     const known = this.#controllers.get(session)
     if (known !== undefined) return known.signal
     const controller = new AbortController()
@@ -68,13 +67,8 @@ export class Signals implements FeedListener {
     watched.controllers.add(controller)
     // What was told between the verification and now, nobody has heard for this session.
     this.#doubt(watched)
-    this.#lifetimes.get(session)?.(() => this.release(session))
+    lifetime?.(() => this.release(session))
     return controller.signal
-  }
-
-  /** Lets the snapshot's signal, should somebody ask for it, go when that lifetime ends. */
-  tie(session: object, lifetime: Lifetime): void {
-    this.#lifetimes.set(session, lifetime)
   }
 
   /** Forgets the snapshot's signal, which will never abort. */
