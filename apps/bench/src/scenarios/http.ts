@@ -11,7 +11,7 @@ import { renderVerdict } from '../reporting/verdict.ts'
 import type { Report, Scenario, ScenarioOptions } from '../scenario.ts'
 import { makeWorkload, type Workload } from '../workload/workload.ts'
 
-const full = { sessions: 10_000, rounds: 10, milliseconds: 400 }
+const full = { sessions: 10_000, rounds: 10, milliseconds: 500 }
 const quickly = { sessions: 100, rounds: 1, milliseconds: 20 }
 
 /** Requests under way at once, each on a connection of its own. */
@@ -81,6 +81,7 @@ async function measure(
       milliseconds,
       random: workload.random,
       signal: new AbortController().signal,
+      polling: true,
       progress(done) {
         if (done * 10 < tenths + 1) return
         tenths = Math.floor(done * 10)
